@@ -1,0 +1,152 @@
+"""From a brief to its statements and actions."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.actors import ActorTable
+from detector.extract.candidates import candidates
+from detector.extract.heads import LAYOUT, STATEMENT_KINDS, STATUSES
+from detector.extract.pointer import Pointed, Pointers
+from detector.extract.spans import SpanModel, TaggedSpan, TokenOutputs, decode
+from detector.records import Action, Brief, Statement
+
+_JOINT_SHARE = 0.3
+_PATRON_SHARE = 0.4
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|\n+")
+
+
+class Extractor:
+    """Reads briefs with the span model and the actor table."""
+
+    def __init__(self, model: SpanModel, actors: ActorTable) -> None:
+        self._model = model
+        self._actors = actors
+
+    def extract(
+        self, brief: Brief, progress: Callable[[float], None] | None = None
+    ) -> tuple[tuple[Statement, ...], tuple[Action, ...]]:
+        """Statements and actions in the order of the text; a joint one is one record an actor.
+
+        `progress` is called with the share done, in 0…1.
+        """
+        outputs = self._model.run(brief.text, progress)
+        mentions = candidates(brief.text, self._actors, brief.date)
+        pointers = Pointers(outputs, mentions, self._model.distance, self._model.no_patron)
+        media = _Media(brief.text, self._actors)
+        statements = [
+            record
+            for span in decode(outputs, "statement")
+            for record in self._statements(brief, outputs, span, pointers, media)
+        ]
+        actions = [
+            record
+            for span in decode(outputs, "action")
+            for record in self._actions(brief, outputs, span, pointers, media)
+        ]
+        return (
+            tuple(s.model_copy(update={"id": f"s{n}"}) for n, s in enumerate(statements, 1)),
+            tuple(a.model_copy(update={"id": f"a{n}"}) for n, a in enumerate(actions, 1)),
+        )
+
+    def _statements(
+        self,
+        brief: Brief,
+        outputs: TokenOutputs,
+        span: TaggedSpan,
+        pointers: Pointers,
+        media: _Media,
+    ) -> Iterator[Statement]:
+        start, end = int(outputs.starts[span.first]), int(outputs.ends[span.last - 1])
+        pooled = pointers.pooled(span.first, span.last)
+        for pointed in _joint(pointers.actors(span)):
+            yield Statement(
+                id="s",
+                actor=pointed.actor if pointed else None,
+                actor_text=brief.text[pointed.mention.start : pointed.mention.end]
+                if pointed
+                else None,
+                text=brief.text[start:end],
+                start=start,
+                end=end,
+                kind=STATEMENT_KINDS[int(pooled[LAYOUT["kind"]].argmax())],
+                reported_by=media.reporting(start, end, pointed.actor if pointed else None),
+                score=span.score,
+            )
+
+    def _actions(
+        self,
+        brief: Brief,
+        outputs: TokenOutputs,
+        span: TaggedSpan,
+        pointers: Pointers,
+        media: _Media,
+    ) -> Iterator[Action]:
+        start, end = int(outputs.starts[span.first]), int(outputs.ends[span.last - 1])
+        pooled = pointers.pooled(span.first, span.last)
+        named = [p for p in pointers.patrons(span) if p.share >= _PATRON_SHARE]
+        for pointed in _joint(pointers.actors(span)):
+            actor = pointed.actor if pointed else None
+            yield Action(
+                id="a",
+                actor=actor,
+                actor_text=brief.text[pointed.mention.start : pointed.mention.end]
+                if pointed
+                else None,
+                text=brief.text[start:end],
+                start=start,
+                end=end,
+                on_behalf_of=self._patrons(pointed, named, brief.date) if pointed else (),
+                status=STATUSES[int(pooled[LAYOUT["status"]].argmax())],
+                hedged=bool(pooled[LAYOUT["hedged"]][0] > 0),
+                reported_by=media.reporting(start, end, actor),
+                score=span.score,
+            )
+
+    def _patrons(
+        self, pointed: Pointed, named: list[Pointed], date: str | None
+    ) -> tuple[str, ...]:
+        """Patrons that the table knows at the brief's date, the mention names, or the text tells."""
+        known = [
+            tie.patron
+            for tie in self._actors.patrons(pointed.actor, date)
+            if tie.tie not in ("allied", "hosts")
+        ]
+        everyone = [*pointed.mention.patrons, *known, *(p.actor for p in named)]
+        return tuple(dict.fromkeys(name for name in everyone if name != pointed.actor))
+
+
+def _joint(pointed: list[Pointed]) -> list[Pointed | None]:
+    """The likeliest actor, and others that share the span with it ("the two ministers")."""
+    if not pointed:
+        return [None]
+    return [pointed[0], *(p for p in pointed[1:] if p.share >= _JOINT_SHARE)]
+
+
+class _Media:
+    """Which medium a sentence names as its source."""
+
+    def __init__(self, text: str, actors: ActorTable) -> None:
+        self._ends = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text) + 1]
+        self._mentions = [
+            mention
+            for mention in actors.mentions(text)
+            if (actor := actors.get(mention.actor)) and actor.kind == "media"
+        ]
+        self._starts = [mention.start for mention in self._mentions]
+
+    def reporting(self, start: int, end: int, actor: str | None) -> str | None:
+        """A medium named in the sentence of the span `start:end`, unless it is the actor."""
+        if not self._mentions:
+            return None
+        low = self._ends[bisect.bisect_right(self._ends, start) - 1]
+        high = self._ends[bisect.bisect_left(self._ends, end)]
+        inside = self._mentions[
+            bisect.bisect_left(self._starts, low) : bisect.bisect_left(self._starts, high)
+        ]
+        return next((m.actor for m in inside if m.actor != actor), None)

@@ -1,0 +1,77 @@
+"""Pairs to verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.judge.calibration import Calibration
+from detector.judge.crossencoder import VERDICTS, PairModel, Predictions
+from detector.judge.inputs import actor_relation, model_input
+from detector.judge.reasons import gap_kind, reason
+from detector.records import Pair, Verdict
+
+
+class Judge:
+    """A cross-encoder and the calibration of its scores.
+
+    A model without verdicts of its own (any NLI classifier) judges by NLI alone:
+    contradiction stands for `contradicts`, entailment for `fulfils`, neutral for `unrelated`,
+    and its scores are the model's own, not calibrated.
+    """
+
+    def __init__(self, model: PairModel, calibration: Calibration, threshold: float) -> None:
+        self._model = model
+        self._calibration = calibration
+        self._threshold = threshold
+
+    def judge(
+        self, pairs: Sequence[Pair], progress: Callable[[float], None] | None = None
+    ) -> list[Verdict]:
+        """A verdict for each pair, in their order."""
+        if not pairs:
+            return []
+        predictions = self._model.predict([model_input(pair) for pair in pairs], progress)
+        similarities = np.array(
+            [np.nan if pair.similarity is None else pair.similarity for pair in pairs], np.float32
+        )
+        probabilities = self._probabilities(predictions, similarities)
+        return [
+            self._verdict(pair, row) for pair, row in zip(pairs, probabilities, strict=True)
+        ]
+
+    def _probabilities(
+        self, predictions: Predictions, similarities: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        if predictions.verdicts is not None:
+            return self._calibration.apply(predictions.verdicts, similarities)
+        probabilities = np.zeros((len(predictions.nli), len(VERDICTS)))
+        for column, verdict in enumerate(("fulfils", "unrelated", "contradicts")):
+            probabilities[:, VERDICTS.index(verdict)] = predictions.nli[:, column]
+        return probabilities
+
+    def _verdict(self, pair: Pair, row: NDArray[np.float64]) -> Verdict:
+        probabilities = {
+            name: round(float(np.clip(p, 0.0, 1.0)), 4)
+            for name, p in zip(VERDICTS, row, strict=True)
+        }
+        if actor_relation(pair) == "other":
+            # The actors are known, and neither is the other's proxy: never a gap.
+            probabilities["other_actor"] = round(
+                min(1.0, probabilities["other_actor"] + probabilities["contradicts"]), 4
+            )
+            probabilities["contradicts"] = 0.0
+        verdict = max(VERDICTS, key=probabilities.__getitem__)
+        score = probabilities["contradicts"]
+        return Verdict(
+            statement=pair.statement_id or pair.statement,
+            action=pair.action_id or pair.action,
+            kind=gap_kind(pair) if verdict == "contradicts" else None,
+            score=score,
+            flagged=verdict == "contradicts" and score >= self._threshold,
+            verdict=verdict,
+            probabilities=probabilities,
+            why=reason(pair, verdict),
+        )
