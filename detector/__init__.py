@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from detector.errors import ActorsError, DetectorError, InputError, ModelError
-from detector.records import Action, Brief, Pair, Report, Statement, Verdict
 
 if TYPE_CHECKING:
     from detector.pipeline import Detector
+    from detector.records import Action, Brief, Pair, Report, Statement, Verdict
 
 __version__ = "0.1.0"
 
@@ -28,9 +29,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # The models' runtime is loaded when a detector is wanted, not when a record is.
-    if name == "Detector":
-        from detector.pipeline import Detector
-
-        return Detector
+    # `detector --help` must pay neither for pydantic nor for the models' runtime.
+    if name in __all__:
+        module = "detector.pipeline" if name == "Detector" else "detector.records"
+        return getattr(import_module(module), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
