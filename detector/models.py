@@ -30,7 +30,9 @@ def folder(name: EmbeddedModel) -> Path:
 def read_config(model: Path) -> dict[str, Any]:
     """The `config.json` of a model folder; `ModelError` where it is missing or broken."""
     if not model.is_dir():
-        raise ModelError(f"{model}: no such model folder; give the path of one that has config.json")
+        raise ModelError(
+            f"{model}: no such model folder; give the path of one that has config.json"
+        )
     try:
         config = json.loads((model / "config.json").read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -24,9 +24,9 @@ Progress = Callable[[float], None]
 class Detector:
     """Finds the gaps in briefs. `Detector.load()` gives one with the embedded models.
 
-        >>> report = Detector.load().score(Brief(id="note", text="…"))
-        >>> [gap.why for gap in report.flagged]
-        []
+    >>> report = Detector.load().score(Brief(id="note", text="…"))
+    >>> [gap.why for gap in report.flagged]
+    []
     """
 
     def __init__(

@@ -7,14 +7,14 @@ probabilities lie in 0…1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 if TYPE_CHECKING:
     import pandas
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 
 VerdictName = Literal[
     "contradicts",
@@ -72,7 +72,9 @@ class _Span(_Record):
     @model_validator(mode="after")
     def _covers_its_text(self) -> _Span:
         if self.end - self.start != len(self.text):
-            raise ValueError(f"span {self.start}:{self.end} does not fit {len(self.text)} characters")
+            raise ValueError(
+                f"span {self.start}:{self.end} does not fit {len(self.text)} characters"
+            )
         return self
 
 
@@ -179,7 +181,10 @@ class Report(_Record):
         return gaps_frame(self)
 
 
-def _by_id(spans, id: str):
+_S = TypeVar("_S", bound=_Span)
+
+
+def _by_id(spans: tuple[_S, ...], id: str) -> _S:
     for span in spans:
         if span.id == id:
             return span

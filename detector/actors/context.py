@@ -75,7 +75,7 @@ def is_other_name(text: str, start: int, end: int, following: int) -> bool:
     if _NAME_PREFIX.search(text[max(0, start - 4) : start]):
         return True
     before = _word_before(text, start)
-    if not before or not before[0].isupper() or before.rstrip(".") in titles():
+    if not before or not before[0].isupper() or before.endswith(".") or before in titles():
         return False
     if before in _given_names():
         return True

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 import ahocorasick_rs
 
@@ -11,12 +10,7 @@ from detector.actors import context
 from detector.actors.folding import Folded, is_word, plain
 from detector.actors.forms import Candidate, candidates
 from detector.actors.records import Actor, Mention
-
-
-class _Hit(NamedTuple):
-    start: int
-    end: int
-    candidates: Sequence[Candidate]
+from detector.actors.surnames import Hit, Surnames, in_office
 
 
 class MentionFinder:
@@ -41,17 +35,16 @@ class MentionFinder:
         """The mentions in order, none overlapping; see `ActorTable.mentions`."""
         folded = Folded(text)
         hits = self._hits(folded.text)
-        named = _Named(hits)
+        surnames = Surnames(hits, date)
         mentions = []
-        for position, hit in enumerate(hits):
-            following = hits[position + 1].start if position + 1 < len(hits) else len(folded.text)
-            candidate = _choose(hit, folded.text, following, named, date)
+        for hit, following in zip(hits, _starts_of_next(hits, len(text)), strict=True):
+            candidate = _choose(hit, folded.text, following, surnames, date)
             if candidate is not None:
                 start, end = folded.span(hit.start, hit.end)
                 mentions.append(Mention(start, end, candidate.actor.name, candidate.form))
         return mentions
 
-    def _hits(self, text: str) -> list[_Hit]:
+    def _hits(self, text: str) -> list[Hit]:
         # The search must report overlaps: the longest form at a place may stop within a word
         # ("Islamic State K|horasan"), and a shorter one there is then the right one.
         found = [
@@ -60,37 +53,13 @@ class MentionFinder:
             if not (start and is_word(text[start - 1])) and not _goes_on(text, end)
         ]
         found.sort()
-        hits: list[_Hit] = []
+        hits: list[Hit] = []
         covered = 0
         for start, negative_end, form in found:
             if start >= covered:
                 covered = -negative_end
-                hits.append(_Hit(start, covered, self._candidates[form]))
+                hits.append(Hit(start, covered, self._candidates[form]))
         return hits
-
-
-class _Named:
-    """Where the persons of a text were last given their full names."""
-
-    def __init__(self, hits: Iterable[_Hit]) -> None:
-        self._starts: dict[str, list[int]] = {}
-        for hit in hits:
-            for candidate in hit.candidates:
-                if candidate.form == "person" and not candidate.alone:
-                    self._starts.setdefault(candidate.actor.name, []).append(hit.start)
-
-    def pick(self, bearers: Sequence[Candidate], start: int) -> Candidate | None:
-        """The bearer of a surname whose full name stands nearest before it, or first after."""
-        best, best_rank = None, (2, 0)
-        for bearer in bearers:
-            starts = self._starts.get(bearer.actor.name)
-            if starts is None:
-                continue
-            before = [place for place in starts if place < start]
-            rank = (0, start - before[-1]) if before else (1, starts[0] - start)
-            if rank < best_rank:
-                best, best_rank = bearer, rank
-        return best
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -98,8 +67,17 @@ def _goes_on(text: str, end: int) -> bool:
     return end < len(text) and (is_word(text[end]) or text[end] == "$")
 
 
+def _starts_of_next(hits: Sequence[Hit], end: int) -> Iterator[int]:
+    """For each hit, where the next starts, or `end` if that is a bare surname: no actor as yet."""
+    for following in hits[1:]:
+        candidates = following.candidates
+        yield end if candidates and candidates[0].alone else following.start
+    if hits:
+        yield end
+
+
 def _choose(
-    hit: _Hit, text: str, following: int, named: _Named, date: str | None
+    hit: Hit, text: str, following: int, surnames: Surnames, date: str | None
 ) -> Candidate | None:
     if not hit.candidates:
         return None
@@ -108,26 +86,7 @@ def _choose(
         other = context.names_no_actor(text, hit.start, hit.end, first.form, following)
         return None if other else first
     if not first.alone:
-        return next((c for c in hit.candidates if _in_office(c, date)), first)
-    return _by_surname(hit, text, following, named, date)
-
-
-def _by_surname(
-    hit: _Hit, text: str, following: int, named: _Named, date: str | None
-) -> Candidate | None:
-    bearers = hit.candidates
+        return next((c for c in hit.candidates if in_office(c, date)), first)
     if context.is_other_name(text, hit.start, hit.end, following):
         return None
-    picked = named.pick(bearers, hit.start)
-    if picked is not None:
-        return picked
-    if context.is_common_word(text[hit.start : hit.end]):
-        return None
-    if len(bearers) > 1 and date is not None:
-        bearers = [bearer for bearer in bearers if _in_office(bearer, date)] or bearers
-    speaks_for = {tie.patron for bearer in bearers for tie in bearer.actor.acts_for}
-    return bearers[0] if len(bearers) == 1 or len(speaks_for) == 1 else None
-
-
-def _in_office(candidate: Candidate, date: str | None) -> bool:
-    return any(tie.holds(date) for tie in candidate.actor.acts_for)
+    return surnames.bearer(hit, text)

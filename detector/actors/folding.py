@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_PLAIN_LETTERS = str.maketrans("øØłŁđĐıŧŦħĦ", "oOlLdDitThH")
+_PLAIN_LETTERS: dict[int, int] = str.maketrans("øØłŁđĐıŧŦħĦ", "oOlLdDitThH")
 _PLAIN_MARKS = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u02bb\u02bf\u02be\u00b4"), "'"),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-"),
@@ -26,7 +26,7 @@ def _latin_table() -> dict[int, str]:
     return table
 
 
-_PLAIN: dict[int, str] = {**_latin_table(), **_PLAIN_LETTERS, **_PLAIN_MARKS}
+_PLAIN: dict[int, int | str] = {**_latin_table(), **_PLAIN_LETTERS, **_PLAIN_MARKS}
 
 
 class Folded:

@@ -19,32 +19,9 @@ _OTHER_SPELLING = {
 }
 _OTHER_SPELLING.update({american: british for british, american in _OTHER_SPELLING.items()})
 # Words that belong to the surname that follows them: "bin Salman", "von der Leyen".
-_PARTICLES = frozenset(
-    (
-        "abu",
-        "ait",
-        "al",
-        "bar",
-        "ben",
-        "bin",
-        "da",
-        "dal",
-        "de",
-        "del",
-        "della",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "ibn",
-        "la",
-        "le",
-        "ould",
-        "ter",
-        "van",
-        "von",
-    )
+_PARTICLE = re.compile(
+    "abu|ait|al|bar|ben|bin|d[aeiou]|dal|de[lr]|della|dos|el|ibn|l[ae]|ould|ter|v[ao]n",
+    re.IGNORECASE,
 )
 _ARTICLES = ("al-", "Al-", "el-", "El-")
 # Here the family name is written first: "Xi Jinping", "Kim Jong Un".
@@ -107,7 +84,7 @@ def _from_name(person: Actor) -> tuple[str, ...]:
         if tie.patron in _FAMILY_NAME_FIRST and tie.tie == "represents":
             return (words[0],)
     first = len(words) - 1
-    while first > 1 and words[first - 1].lower() in _PARTICLES:
+    while first > 1 and _PARTICLE.fullmatch(words[first - 1]):
         first -= 1
     return (" ".join(words[first:]),)
 

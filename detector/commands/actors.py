@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from detector.commands import _options, _output
@@ -48,10 +47,10 @@ def run(options: argparse.Namespace) -> int:
     patrons = table.patrons(actor.name, date)
     clients = clients_of(table, actor.name, date)
     if options.json:
-        known = asdict(actor)
-        known["ties"] = [asdict(tie) for tie in patrons]
+        known = actor._asdict()
+        known["ties"] = [tie._asdict() for tie in patrons]
         known["patron_of"] = [
-            {"actor": name, **{k: v for k, v in asdict(tie).items() if k != "patron"}}
+            {"actor": name, **{k: v for k, v in tie._asdict().items() if k != "patron"}}
             for name, tie in clients
         ]
         _output.print_json({"schema_version": 1, "actor": known})

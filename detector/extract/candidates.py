@@ -20,6 +20,7 @@ _CONNECTORS = frozenset(
 )
 
 
+_ABBREVIATION = re.compile(r"((?:[\w'’-]+ ){1,9})\(([A-Z][A-Za-z]{1,7})\)")
 _BACKED = re.compile(
     r"-(?:backed|controlled|sponsored|supported|funded|armed|aligned|trained|allied|proxy)"
     r"((?: [\w'’-]+){1,3})"
@@ -51,28 +52,41 @@ def candidates(text: str, table: ActorTable, date: str | None = None) -> list[Ca
             known = next(starts_of_known, None)
         if known is None or known.start >= end:
             names.append(Candidate(start, end, text[start:end], False))
+    long_forms = _long_forms(text)
+    names = [name._replace(actor=long_forms.get(name.actor, name.actor)) for name in names]
     return sorted(found + names)
 
 
-def speaks_for(name: str, table: ActorTable, date: str | None) -> str:
-    """The state or organisation that a person represented at `date`; others as they are."""
+def principal(name: str, table: ActorTable, date: str | None) -> str:
+    """Whose word and deed an actor's is, at `date`.
+
+    A person's is that of the state or organisation represented, a state organ's the state's;
+    everyone else answers for himself.
+    """
     actor = table.get(name)
-    if actor is None or actor.kind != "person":
+    if actor is None:
         return name
-    terms = [tie for tie in actor.acts_for if tie.holds(date)] or list(actor.acts_for)
-    return terms[-1].patron if terms else name
+    if actor.kind == "person":
+        terms = [tie for tie in actor.acts_for if tie.holds(date)] or list(actor.acts_for)
+        return terms[-1].patron if terms else name
+    if actor.kind == "organisation":
+        for tie in actor.ties:
+            whole = table.get(tie.patron) if tie.tie == "part_of" and tie.holds(date) else None
+            if whole is not None and whole.kind == "country":
+                return whole.name
+    return name
 
 
 def _known(text: str, table: ActorTable, date: str | None) -> Iterator[Candidate]:
     mentions = table.mentions(text, date)
     for mention, following in zip_longest(mentions, mentions[1:]):
-        actor = speaks_for(mention.actor, table, date)
+        actor = principal(mention.actor, table, date)
         backed = _BACKED.match(text, mention.end)
         if backed is None:
             yield Candidate(mention.start, mention.end, actor, True)
         elif following is not None and following.start <= backed.start(1) + 5:
             # "Turkish-backed Free Syrian Army": the group has a name of its own.
-            group = speaks_for(following.actor, table, date)
+            group = principal(following.actor, table, date)
             yield Candidate(mention.start, mention.end, group, True, (actor,))
         else:
             end = _end_of_group(text, backed.start(1), backed.end(1))
@@ -80,12 +94,31 @@ def _known(text: str, table: ActorTable, date: str | None) -> Iterator[Candidate
 
 
 def _end_of_group(text: str, start: int, end: int) -> int:
-    """End of the first plural noun in `start:end`: "militias", "rebel groups"; else its first word."""
+    """End of the first plural noun in `start:end` ("rebel groups"), else of its first word."""
     words = list(_WORD.finditer(text, start, end))
     for word in words:
         if word.group().endswith("s"):
             return word.end()
     return words[0].end() if words else end
+
+
+def _long_forms(text: str) -> dict[str, str]:
+    """Abbreviations that the text itself explains: "Sudan Liberation Army (SLA)".
+
+    The initials of the words before the bracket must spell the abbreviation (after Schwartz &
+    Hearst, "A simple algorithm for identifying abbreviation definitions", PSB 2003).
+    """
+    found: dict[str, str] = {}
+    for match in _ABBREVIATION.finditer(text):
+        short = match.group(2)
+        words = match.group(1).split()
+        for size in range(len(words), 0, -1):
+            named = words[-size:]
+            initials = "".join(w[0] for w in named if w[0].isupper())
+            if initials.upper() == short.upper() and named[0][0].isupper():
+                found.setdefault(short, " ".join(named))
+                break
+    return found
 
 
 def _capitalised_runs(text: str) -> Iterator[tuple[int, int]]:

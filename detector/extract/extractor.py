@@ -6,9 +6,6 @@ import bisect
 import re
 from collections.abc import Callable, Iterator
 
-import numpy as np
-from numpy.typing import NDArray
-
 from detector.actors import ActorTable
 from detector.extract.candidates import candidates
 from detector.extract.heads import LAYOUT, STATEMENT_KINDS, STATUSES
@@ -108,10 +105,8 @@ class Extractor:
                 score=span.score,
             )
 
-    def _patrons(
-        self, pointed: Pointed, named: list[Pointed], date: str | None
-    ) -> tuple[str, ...]:
-        """Patrons that the table knows at the brief's date, the mention names, or the text tells."""
+    def _patrons(self, pointed: Pointed, named: list[Pointed], date: str | None) -> tuple[str, ...]:
+        """Patrons that the mention names, that the table knows at `date`, that the text tells."""
         known = [
             tie.patron
             for tie in self._actors.patrons(pointed.actor, date)

@@ -49,9 +49,7 @@ class SpanModel:
         self.name = f"{settings['name']}-{settings['version']}"
         self.distance = np.array(settings["distance"], np.float32)
         self.no_patron = float(settings["no_patron"])
-        vocabulary = self._encoder.tokenizer
-        self._cls = vocabulary.token_to_id("[CLS]")
-        self._sep = vocabulary.token_to_id("[SEP]")
+        self._cls, *_, self._sep = self._encoder.tokenizer.encode("").ids
 
     def run(self, text: str, progress: Callable[[float], None] | None = None) -> TokenOutputs:
         """Outputs for every token of `text`; time and memory grow linearly with it."""

@@ -94,10 +94,11 @@ class HubCrossEncoder:
         if path.exists() or path.is_absolute() or name_or_path.startswith((".", "~")):
             read_config(path)
         import torch
-        from transformers import AutoModelForSequenceClassification, AutoTokenizer, logging
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+        from transformers.utils import logging
 
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(name_or_path, trust_remote_code=False)
             model, notes = AutoModelForSequenceClassification.from_pretrained(

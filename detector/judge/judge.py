@@ -38,9 +38,7 @@ class Judge:
             [np.nan if pair.similarity is None else pair.similarity for pair in pairs], np.float32
         )
         probabilities = self._probabilities(predictions, similarities)
-        return [
-            self._verdict(pair, row) for pair, row in zip(pairs, probabilities, strict=True)
-        ]
+        return [self._verdict(pair, row) for pair, row in zip(pairs, probabilities, strict=True)]
 
     def _probabilities(
         self, predictions: Predictions, similarities: NDArray[np.float32]

@@ -28,7 +28,7 @@ def precision() -> torch.autocast:
 def optimizer_for(model: nn.Module, rate: float, weight_decay: float = 0.01) -> torch.optim.AdamW:
     """AdamW with no decay on biases and layer norms (Loshchilov & Hutter, 2019)."""
     decayed, plain = [], []
-    for name, parameter in model.named_parameters():
+    for parameter in model.parameters():
         if parameter.requires_grad:
             (plain if parameter.ndim < 2 else decayed).append(parameter)
     groups = [

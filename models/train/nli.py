@@ -89,6 +89,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--leave-out", choices=MIX, default=None)
     parser.add_argument("--pairs", type=int, default=0, help="train on this many pairs only")
+    parser.add_argument("--steps", type=int, default=5000, help="at most; one pass has 6,400")
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--seed", type=int, default=13)
@@ -110,7 +111,7 @@ def main() -> None:
         pairs = pairs[: options.pairs]
     encodings = encode(tokenizer, pairs)
     lengths = [len(e.ids) for e in encodings]
-    steps = len(pairs) // options.batch
+    steps = min(options.steps, len(pairs) // options.batch)
     print(f"{len(pairs)} pairs, {sum(lengths) / len(lengths):.1f} tokens, {steps} steps")
 
     loss_function = nn.CrossEntropyLoss(label_smoothing=0.05)

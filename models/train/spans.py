@@ -1,11 +1,12 @@
 """Train the span model: statements, actions, who they belong to, and how they are meant.
 
     python models/train/spans.py --gapbench eval/gapbench --real DATA/real \
-        --attribution DATA/attribution --out RUN
+        --attribution DATA/attribution --roles DATA/srl --out RUN
 
-One encoder, one linear layer of per-token outputs (`detector.extract.heads.LAYOUT`), several
+One encoder, one head of per-token outputs (`detector.extract.heads.LAYOUT`), several
 tasks: GapBench briefs and annotated articles teach spans, actors and hedges; PolNeAR teaches
-attribution; the typed pairs teach kinds of statement and the status of actions.
+attribution and who is its source; semantic roles teach who does what; the typed pairs teach
+kinds of statement and the status of actions.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Span:
     start: int
     end: int
     actors: list[str] = field(default_factory=list)
+    pointed: tuple[int, int] | None = None  # the mention, where no name is known
     patrons: list[str] | None = None
     kind: str | None = None
     status: str | None = None
@@ -79,8 +81,9 @@ class Document:
 
     text: str
     spans: list[Span]
-    tags: tuple[str, ...]
+    tags: tuple[str, ...] = ()
     date: str | None = None
+    mentions: list[tuple[int, int]] | None = None  # those that may be pointed to, if not names
 
 
 def gapbench_documents(paths: list[Path]) -> Iterator[Document]:
@@ -107,7 +110,9 @@ def gapbench_documents(paths: list[Path]) -> Iterator[Document]:
                         span.patrons = (span.patrons or []) + (
                             [item["on_behalf_of"]] if item.get("on_behalf_of") else []
                         )
-            yield Document(brief["text"], list(spans.values()), ("statement", "action"), brief["date"] or None)
+            yield Document(
+                brief["text"], list(spans.values()), ("statement", "action"), brief["date"] or None
+            )
 
 
 def typed_documents(root: Path) -> Iterator[Document]:
@@ -142,15 +147,41 @@ def _action_document(action: dict[str, Any]) -> Document:
 
 
 def attribution_documents(path: Path) -> Iterator[Document]:
-    """PolNeAR articles: source, cue and content spans of every attribution."""
+    """PolNeAR articles: source, cue and content spans; contents point to their sources."""
     for article in read_jsonl(path):
-        spans = [
-            Span(role, start, end)
-            for attribution in article["attributions"]
-            for role in AUXILIARY
-            for start, end in attribution.get(role, [])
-        ]
-        yield Document(article["text"], spans, AUXILIARY)
+        spans, sources = [], []
+        for attribution in article["attributions"]:
+            spans += [Span(role, *at) for role in AUXILIARY for at in attribution.get(role, [])]
+            source, content = attribution.get("source"), attribution.get("content")
+            if source and content:
+                sources.append(tuple(source[0]))
+                spans.append(Span("pointing", *content[0], pointed=tuple(source[0])))
+        yield Document(article["text"], spans, AUXILIARY, mentions=sorted(set(sources)))
+
+
+def role_documents(path: Path) -> Iterator[Document]:
+    """EWT sentences: every predicate with its objects points to the one who does it (ARG0)."""
+    for sentence in read_jsonl(path):
+        starts, at = [], 0
+        for token in sentence["tokens"]:
+            starts.append(at)
+            at += len(token) + 1
+        text = " ".join(sentence["tokens"])
+
+        def place(first: int, last: int, starts=starts, words=sentence["tokens"]):
+            return starts[first], starts[last - 1] + len(words[last - 1])
+
+        spans, mentions = [], set()
+        for proposition in sentence["props"]:
+            roles = {name: place(first, last) for name, first, last in proposition["args"]}
+            core = [roles[name] for name in ("ARG0", "ARG1", "ARG2") if name in roles]
+            mentions.update(core)
+            if "ARG0" in roles:
+                verb = place(proposition["v"], proposition["v"] + 1)
+                end = max([verb[1], *(b for a, b in core if a >= verb[1])])
+                spans.append(Span("pointing", verb[0], end, pointed=roles["ARG0"]))
+        if spans and len(mentions) > 1:
+            yield Document(text, spans, mentions=sorted(mentions))
 
 
 @dataclass
@@ -205,7 +236,11 @@ def examples(documents: Iterator[Document], tokenizer, table: ActorTable) -> Ite
     for document in documents:
         encoding = fast.encode(document.text, add_special_tokens=False)
         offsets = encoding.offsets
-        known = candidates(document.text, table, document.date) if document.tags != AUXILIARY else []
+        known = (
+            candidates(document.text, table, document.date)
+            if document.mentions is None
+            else [Candidate(a, b, document.text[a:b], False) for a, b in document.mentions]
+        )
         for window in windows(len(offsets)):
             size = window.end - window.start
             inside = offsets[window.start : window.end]
@@ -240,6 +275,11 @@ def examples(documents: Iterator[Document], tokenizer, table: ActorTable) -> Ite
                     for actor in actors
                 ]
 
+            def pointing(span: Span, here=here) -> list[list[int]]:
+                if span.pointed is None:
+                    return naming(span.actors)
+                return [[i for i, (c, _) in enumerate(here) if (c.start, c.end) == span.pointed]]
+
             places = [(a + 1, b + 1) for _, (a, b) in gold]
             mentions = [(a + 1, b + 1) for _, (a, b) in here]
             yield Example(
@@ -251,13 +291,13 @@ def examples(documents: Iterator[Document], tokenizer, table: ActorTable) -> Ite
                 torch.tensor(
                     [[distance_bucket(m, *place) for m, _ in mentions] for place in places]
                 ),
-                [naming(span.actors) for span, _ in gold],
+                [pointing(span) for span, _ in gold],
                 [None if span.patrons is None else naming(span.patrons) for span, _ in gold],
             )
 
 
 class SpanModel(nn.Module):
-    """Encoder and one linear layer; column blocks as `LAYOUT` names them, then auxiliary BIO."""
+    """Encoder and a small head; column blocks as `LAYOUT` names them, then auxiliary BIO."""
 
     def __init__(self, base: str = BASE) -> None:
         super().__init__()
@@ -268,7 +308,7 @@ class SpanModel(nn.Module):
             attention_probs_dropout_prob=0.0,
         )
         hidden = self.encoder.config.hidden_size
-        self.head = nn.Linear(hidden, WIDTH)
+        self.head = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, WIDTH))
         self.auxiliary = nn.Linear(hidden, 3 * len(AUXILIARY))
         self.distance = nn.Parameter(torch.zeros(2, DISTANCE_BUCKETS))
         self.no_patron = nn.Parameter(torch.zeros(1))
@@ -290,7 +330,9 @@ def pointer_scores(
     return queries @ keys.T / queries.shape[1] ** 0.5 + bias
 
 
-def losses(model: SpanModel, batch: list[Example]) -> dict[str, torch.Tensor]:
+def losses(  # noqa: PLR0912 - one branch a task
+    model: SpanModel, batch: list[Example]
+) -> dict[str, torch.Tensor]:
     """Mean loss of each task that the batch holds."""
     inputs = {k: v.to(device()) for k, v in collate(batch).items()}
     outputs, auxiliary = (o.float() for o in model(**inputs))
@@ -352,7 +394,7 @@ WEIGHTS = {
     "source": 0.3,
     "cue": 0.3,
     "content": 0.3,
-    "actor": 0.3,
+    "actor": 0.7,
     "patron": 0.1,
     "kind": 0.1,
     "status": 0.1,
@@ -361,10 +403,16 @@ WEIGHTS = {
 
 
 def schedule(
-    main: list[Example], attribution: list[Example], typed: list[Example], passes: int, seed: int
+    main: list[Example],
+    typed: list[Example],
+    attribution: list[Example],
+    roles: list[Example],
+    *,
+    passes: int,
+    seed: int,
 ) -> list[list[Example]]:
-    """Batches: briefs `passes` times, typed sentences a third each time, and the attribution
-    articles once, mixed into the first third of the passes.
+    """Batches: briefs `passes` times, typed sentences a third each time; attribution and
+    semantic roles once, mixed into the first third of the passes.
     """
     rng = random.Random(seed)
 
@@ -377,13 +425,13 @@ def schedule(
         return batches
 
     rounds = [cut(main, 4) + cut(rng.sample(typed, len(typed) // 3), 32) for _ in range(passes)]
-    early = cut(attribution, 4)
+    early = cut(attribution, 4) + cut(roles, 24)
+    rng.shuffle(early)
     first = max(1, passes // 3)
-    for i, part in enumerate(rounds[:first]):
-        part += early[i * len(early) // first : (i + 1) * len(early) // first]
-        rng.shuffle(part)
-    for part in rounds[first:]:
-        rng.shuffle(part)
+    for i in range(first):
+        rounds[i] += early[i * len(early) // first : (i + 1) * len(early) // first]
+    for batches in rounds:
+        rng.shuffle(batches)
     return [batch for part in rounds for batch in part]
 
 
@@ -393,8 +441,10 @@ def main() -> None:
     parser.add_argument("--real", type=Path, help="folder of annotated articles, if at hand")
     parser.add_argument("--attribution", type=Path, help="folder of PolNeAR, if at hand")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--roles", type=Path, help="folder of EWT semantic roles, if at hand")
     parser.add_argument("--attribution-windows", type=int, default=700)
-    parser.add_argument("--passes", type=int, default=7)
+    parser.add_argument("--role-sentences", type=int, default=5000)
+    parser.add_argument("--passes", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=13)
     options = parser.parse_args()
@@ -407,15 +457,21 @@ def main() -> None:
         briefs += sorted(options.real.glob("real_train*.jsonl"))
     main_set = list(examples(gapbench_documents(briefs), tokenizer, table))
     typed = list(examples(typed_documents(options.gapbench), tokenizer, table))
-    attribution = []
+    attribution = roles = []
     if options.attribution:
         path = options.attribution / "polnear_train.jsonl.gz"
         found = list(examples(attribution_documents(path), tokenizer, table))
-        random.Random(options.seed).shuffle(found)
-        attribution = found[: options.attribution_windows]
-    batches = schedule(main_set, attribution, typed, options.passes, options.seed)
+        attribution = random.Random(options.seed).sample(found, options.attribution_windows)
+    if options.roles:
+        path = options.roles / "ewt_srl_train.jsonl.gz"
+        found = list(examples(role_documents(path), tokenizer, table))
+        roles = random.Random(options.seed).sample(found, options.role_sentences)
+    batches = schedule(
+        main_set, typed, attribution, roles, passes=options.passes, seed=options.seed
+    )
+    sizes = [len(part) for part in (main_set, typed, attribution, roles)]
+    print(f"windows: {sizes} of briefs, typed pairs, attribution, roles; {len(batches)} steps")
     linked = [any(named) for e in main_set for named in e.actors]
-    print(f"{len(main_set)} + {len(attribution)} + {len(typed)} windows, {len(batches)} steps")
     print(f"the actor is named in the text for {sum(linked)} of {len(linked)} spans")
 
     model = SpanModel().to(device())

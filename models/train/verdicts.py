@@ -1,11 +1,12 @@
 """Teach the NLI cross-encoder the seven verdicts: stage two of the judge.
 
-    python models/train/verdicts.py --nli RUN/model --data DATA/nli --gapbench eval/gapbench --out RUN2
+    python models/train/verdicts.py --nli RUN/model --data DATA/nli \
+        --gapbench eval/gapbench --out RUN2
 
 The model gets a second head and learns from the GapBench pair files and from every
 statement × action pair of the training briefs, typed as at run time. Where the gold label
 leaves several verdicts open (a pair that is no gap, for whatever reason), the loss is that of
-their sum. One batch in four is NLI, so that the first head stays an NLI model.
+their sum. One batch in six is NLI, so that the first head stays an NLI model.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from loop import device, precision, train
 from nli import LABELS, encode, mix
 from torch import nn
 from torch.nn import functional
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoTokenizer
 
 from detector.judge.inputs import model_input
 from detector.records import Pair, VerdictName
@@ -210,7 +211,7 @@ def load_judge(nli_model: Path | str) -> Judge:
     from transformers import AutoModelForSequenceClassification
 
     classifier = AutoModelForSequenceClassification.from_pretrained(
-        nli_model, hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.0
+        nli_model, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
     return Judge(classifier.bert, classifier.classifier)
 
@@ -254,7 +255,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--gapbench", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--passes", type=float, default=3.0)
+    parser.add_argument("--passes", type=float, default=2.3)
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--seed", type=int, default=13)
@@ -267,7 +268,7 @@ def main() -> None:
     verdict_encodings = encode(tokenizer, [model_input(i.pair) for i in items])
     lengths = [len(e.ids) for e in verdict_encodings]
     verdict_batches = list(bucketed_batches(lengths, options.batch, options.seed, options.passes))
-    replay = mix(options.data, None, options.seed + 1)[: len(verdict_batches) * options.batch // 3]
+    replay = mix(options.data, None, options.seed + 1)[: len(verdict_batches) * options.batch // 5]
     nli_encodings = encode(tokenizer, replay)
     nli_batches = bucketed_batches(
         [len(e.ids) for e in nli_encodings], options.batch, options.seed, 1.0

@@ -1,0 +1,156 @@
+"""Choose the calibration and the threshold of the embedded judge, on development briefs.
+
+    python eval/calibrate.py [--gold FILE ...]
+
+Pairs are those that Detector itself finds in the briefs; a pair counts as a gap if its spans
+match a gold gap's. Three coefficients are fitted by logistic regression on them (Platt,
+1999), the threshold is that of the best F1 over all files together, and both go into
+models/nli/config.json. Reliability is reported for what was fitted here: it is the
+development set's, and optimistic by as much as three coefficients can be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from gold import Span, SpanPair, read_gold
+from metrics import matches
+from results import Table, as_text, write
+
+from detector import Pair
+from detector.actors import ActorTable
+from detector.embed import SentenceEncoder
+from detector.extract import Extractor, SpanModel
+from detector.judge.calibration import Calibration
+from detector.judge.crossencoder import CrossEncoder
+from detector.judge.inputs import model_input
+from detector.match import match
+from detector.models import folder
+
+DEVELOPMENT = [Path(__file__).parent / "gapbench" / f"dev_{part}.jsonl" for part in "ab"]
+BINS = np.linspace(0, 1, 6)
+
+
+def found_pairs(path: Path) -> tuple[list[Pair], list[bool], int]:
+    """Detector's pairs of all briefs in `path`, whether each is a gap, and how many gold gaps
+    there are.
+    """
+    extractor = Extractor(SpanModel(folder("spans")), ActorTable.load())
+    encoder = SentenceEncoder.load(folder("encoder"))
+    pairs: list[Pair] = []
+    gaps: list[bool] = []
+    total = 0
+    for gold in read_gold(path):
+        statements, actions = extractor.extract(gold.brief)
+        spans = {s.id: Span(s.start, s.end) for s in (*statements, *actions)}
+        total += len(set(gold.gaps))
+        for pair in match(statements, actions, encoder):
+            where = SpanPair(spans[pair.statement_id or ""], spans[pair.action_id or ""])
+            pairs.append(pair)
+            gaps.append(any(matches(where, gap) for gap in gold.gaps))
+    return pairs, gaps, total
+
+
+def logistic(features: np.ndarray, gold: np.ndarray, ridge: float = 1.0) -> np.ndarray:
+    """Coefficients of a logistic regression, the last one the intercept (Newton's method)."""
+    x = np.column_stack([features, np.ones(len(features))])
+    penalty = ridge * np.diag([*([1.0] * features.shape[1]), 0.0])
+    beta = np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ beta))
+        gradient = x.T @ (p - gold) + penalty @ beta
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
+        beta -= np.linalg.solve(hessian, gradient)
+    return beta
+
+
+def best_threshold(scores: np.ndarray, gold: np.ndarray, total: int) -> float:
+    """Midway between the last flagged score and the next, where F1 is highest."""
+    order = np.argsort(-scores, kind="stable")
+    ranked = scores[order]
+    f1 = 2 * gold[order].cumsum() / (np.arange(1, len(ranked) + 1) + total)
+    best = int(f1.argmax())
+    following = ranked[best + 1] if best + 1 < len(ranked) else 0.0
+    return round(float((ranked[best] + following) / 2), 3)
+
+
+def reliability(scores: np.ndarray, gold: np.ndarray) -> tuple[Table, float, float]:
+    """Mean score against share of gaps by bin; expected calibration error; Brier score."""
+    rows, error = [], 0.0
+    for low, high in pairwise(BINS):
+        inside = (scores >= low) & ((scores < high) | (high == 1.0))
+        if inside.any():
+            mean, share = scores[inside].mean(), gold[inside].mean()
+            error += inside.mean() * abs(mean - share)
+            rows.append([f"{low:.1f}-{high:.1f}", str(inside.sum()), f"{mean:.2f}", f"{share:.2f}"])
+    table: Table = {
+        "title": "Reliability on the pairs of the development briefs",
+        "columns": ["score", "pairs", "mean score", "share of gaps"],
+        "rows": rows,
+    }
+    return table, float(error), float(((scores - gold) ** 2).mean())
+
+
+def main() -> int:
+    """Fit, choose, store, report."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--gold", type=Path, nargs="+", default=DEVELOPMENT, metavar="FILE")
+    options = parser.parse_args()
+    pairs: list[Pair] = []
+    gaps: list[bool] = []
+    total = 0
+    for path in options.gold:
+        found, right, gold_gaps = found_pairs(path)
+        pairs, gaps, total = pairs + found, gaps + right, total + gold_gaps
+    gold = np.array(gaps)
+    predictions = CrossEncoder.load(folder("nli")).predict([model_input(p) for p in pairs])
+    assert predictions.verdicts is not None
+    similarities = np.array([p.similarity for p in pairs], np.float32)
+    raw = np.clip(predictions.verdicts[:, 0].astype(np.float64), 1e-6, 1 - 1e-6)
+    features = np.column_stack([np.log(raw / (1 - raw)), similarities - 0.3])
+    slope, similarity, intercept = logistic(features, gold).tolist()
+    fitted = Calibration(round(slope, 4), round(intercept, 4), round(similarity, 4))
+    scores = fitted.apply(predictions.verdicts, similarities)[:, 0]
+    threshold = best_threshold(scores, gold, total)
+
+    config = folder("nli") / "config.json"
+    stored = json.loads(config.read_text(encoding="utf-8"))
+    stored["detector"]["calibration"] = {
+        "slope": fitted.slope,
+        "intercept": fitted.intercept,
+        "similarity": fitted.similarity,
+        "threshold": threshold,
+    }
+    config.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+    table, error, brier = reliability(scores, gold)
+    write(
+        "calibration",
+        title="Calibration and threshold of the judge",
+        command="python eval/calibrate.py",
+        measures={
+            "expected_calibration_error": error,
+            "brier": brier,
+            "threshold": threshold,
+            "pairs": len(pairs),
+            "gaps": int(gold.sum()),
+        },
+        higher_is_better={"expected_calibration_error": False, "brier": False},
+        tables=[table],
+        settings=stored["detector"]["calibration"],
+        notes=[
+            f"Expected calibration error {error:.3f}, Brier score {brier:.3f} over {len(pairs)} "
+            f"pairs, {int(gold.sum())} of them gaps; threshold {threshold} for the best F1. "
+            "Fitted and measured on the same development briefs."
+        ],
+    )
+    print(as_text(table), f"\nECE {error:.3f}  Brier {brier:.3f}  threshold {threshold}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

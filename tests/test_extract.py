@@ -1,0 +1,107 @@
+"""From text to spans: windows, decoding, candidate actors, and the real span model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from detector import Brief, Detector
+from detector.actors import Actor, ActorTable
+from detector.extract.candidates import candidates
+from detector.extract.heads import DISTANCE_BUCKETS, LAYOUT, WIDTH, distance_bucket
+from detector.extract.spans import TokenOutputs, decode
+from detector.extract.windows import WINDOW, windows
+
+TABLE = ActorTable(
+    [
+        Actor("Ruritania", "country", demonyms=("Ruritanian",), metonyms=("Strelsau",)),
+        Actor("Vale Guard", "armed_group"),
+    ]
+)
+
+
+@pytest.mark.parametrize("tokens", [1, WINDOW - 1, WINDOW, WINDOW + 1, 1000, 5003])
+def test_windows_keep_every_token_once(tokens: int) -> None:
+    kept = [t for w in windows(tokens) for t in range(w.keep_start, w.keep_end)]
+    assert kept == list(range(tokens))
+    assert all(w.start <= w.keep_start < w.keep_end <= w.end for w in windows(tokens))
+
+
+def test_distance_buckets_tell_sides_apart() -> None:
+    before, inside, after = (distance_bucket(m, 10, 20) for m in (5, 15, 25))
+    assert before < inside < after
+    assert distance_bucket(0, 5000, 5001) == 0
+    assert distance_bucket(9000, 0, 1) == DISTANCE_BUCKETS - 1
+
+
+def outputs(tags: str) -> TokenOutputs:
+    """Token outputs whose statement layer says `tags`, one letter a token."""
+    values = np.zeros((len(tags), WIDTH), np.float32)
+    for token, tag in enumerate(tags):
+        values[token, LAYOUT["statement"].start + "OBI".index(tag)] = 5.0
+    offsets = np.arange(len(tags))
+    return TokenOutputs(values, offsets, offsets + 1)
+
+
+@pytest.mark.parametrize(
+    ("tags", "spans"),
+    [
+        ("OBIIO", [(1, 4)]),
+        ("BIBIO", [(0, 2), (2, 4)]),
+        ("BIIII", [(0, 5)]),
+        ("OOOOO", []),
+        ("", []),
+    ],
+)
+def test_decoding_reads_bio(tags: str, spans: list[tuple[int, int]]) -> None:
+    assert [(s.first, s.last) for s in decode(outputs(tags), "statement")] == spans
+
+
+def test_a_span_never_starts_with_inside() -> None:
+    found = decode(outputs("OIIIO"), "statement")
+    assert all(span.first <= 1 for span in found)
+    assert len(found) <= 1
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    return [(text[c.start : c.end], c.actor) for c in candidates(text, TABLE)]
+
+
+def test_known_and_unknown_names_are_candidates() -> None:
+    assert named("Strelsau said that Rudolf Rassendyll had left.") == [
+        ("Strelsau", "Ruritania"),
+        ("Rudolf Rassendyll", "Rudolf Rassendyll"),
+    ]
+
+
+def test_a_possessive_ends_a_name() -> None:
+    assert ("Foreign Ministry", "Foreign Ministry") in named("Graustark's Foreign Ministry spoke.")
+
+
+def test_a_group_named_by_its_backer_carries_the_patron() -> None:
+    text = "Ruritanian-backed militias crossed the river; the Ruritanian-backed Vale Guard stayed."
+    militias, guard = (c for c in candidates(text, TABLE) if c.patrons)
+    assert text[militias.start : militias.end] == "Ruritanian-backed militias"
+    assert (guard.actor, guard.patrons) == ("Vale Guard", ("Ruritania",))
+
+
+def test_the_models_read_prose(detector: Detector) -> None:
+    text = (
+        "France called on both sides to lay down their arms. On Tuesday the Egyptian army "
+        "shelled three villages near the border, the United Nations said."
+    )
+    statements, actions = detector.extract(Brief(id="b", text=text, date="2024-05-03"))
+    assert any(s.actor == "France" and "lay down their arms" in s.text for s in statements)
+    assert any(a.actor == "Egypt" and "shelled three villages" in a.text for a in actions)
+    for span in (*statements, *actions):
+        assert text[span.start : span.end] == span.text
+
+
+def test_spans_are_found_across_windows(detector: Detector) -> None:
+    sentence = "Norway denied that its navy had entered the strait. "
+    filler = "The weather was mild and the harbour was quiet that week. " * 60
+    text = filler + sentence + filler + sentence
+    statements, _ = detector.extract(Brief(id="b", text=text))
+    starts = [s.start for s in statements if s.actor == "Norway"]
+    assert len(starts) == 2
+    assert all(text[start:].startswith(("Norway", "denied", "its")) for start in starts)
