@@ -1,6 +1,6 @@
 """Train the NLI cross-encoder on public sets: stage one of the judge.
 
-    python models/train/nli.py --data DATA/nli --out RUN [--leave-out SET] [--pairs N]
+    python models/train/nli.py --data DATA/nli --out RUN [--leave-out SET ...] [--pairs N]
 
 `MIX` is the recipe: for every set, how many times it is passed and at most how many rows
 are taken. What is left out, and why, stands in models/train/README.md.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Collection
 from importlib import resources
 from pathlib import Path
 
@@ -39,12 +40,12 @@ MIX: dict[str, tuple[float, int]] = {
 }
 
 
-def mix(root: Path, leave_out: str | None, seed: int) -> list[tuple[str, str, int]]:
+def mix(root: Path, seed: int, leave_out: Collection[str] = ()) -> list[tuple[str, str, int]]:
     """The training pairs (premise, hypothesis, label index), repeats included, shuffled."""
     rng = random.Random(seed)
     pairs: list[tuple[str, str, int]] = []
     for name, (passes, cap) in MIX.items():
-        if name == leave_out:
+        if name in leave_out:
             continue
         rows = [
             (r["premise"], r["hypothesis"], LABELS.index(r["label"]))
@@ -87,7 +88,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--leave-out", choices=MIX, default=None)
+    parser.add_argument("--leave-out", choices=MIX, nargs="*", default=[], metavar="SET")
     parser.add_argument("--pairs", type=int, default=0, help="train on this many pairs only")
     parser.add_argument("--steps", type=int, default=5000, help="at most; one pass has 6,400")
     parser.add_argument("--rate", type=float, default=1e-4)
@@ -106,7 +107,7 @@ def main() -> None:
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
     ).to(device())
-    pairs = mix(options.data, options.leave_out, options.seed)
+    pairs = mix(options.data, options.seed, options.leave_out)
     if options.pairs:
         pairs = pairs[: options.pairs]
     encodings = encode(tokenizer, pairs)

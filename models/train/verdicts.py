@@ -268,7 +268,7 @@ def main() -> None:
     verdict_encodings = encode(tokenizer, [model_input(i.pair) for i in items])
     lengths = [len(e.ids) for e in verdict_encodings]
     verdict_batches = list(bucketed_batches(lengths, options.batch, options.seed, options.passes))
-    replay = mix(options.data, None, options.seed + 1)[: len(verdict_batches) * options.batch // 5]
+    replay = mix(options.data, options.seed + 1)[: len(verdict_batches) * options.batch // 5]
     nli_encodings = encode(tokenizer, replay)
     nli_batches = bucketed_batches(
         [len(e.ids) for e in nli_encodings], options.batch, options.seed, 1.0
