@@ -83,4 +83,5 @@ def _pair(statement: Statement, action: Action, similarity: float) -> Pair:
         action_status=action.status,
         hedged=action.hedged,
         similarity=similarity,
+        actor_score=statement.actor_score * action.actor_score,
     )

@@ -67,7 +67,8 @@ class _Span(_Record):
     end: int = Field(ge=1)
     reported_by: str | None = Field(default=None, description="who reports it, if not the brief")
     date: IsoDate | None = None
-    score: Score
+    score: Score = Field(description="probability that the span is one")
+    actor_score: Score = Field(default=1.0, description="probability that the actor is the one")
 
     @model_validator(mode="after")
     def _covers_its_text(self) -> _Span:
@@ -112,6 +113,9 @@ class Pair(_Record):
     hedged: bool = False
     similarity: Annotated[float, Field(ge=-1.0, le=1.0)] | None = Field(
         default=None, description="cosine of the two sides' sentence embeddings"
+    )
+    actor_score: Score = Field(
+        default=1.0, description="probability that both sides' actors are the ones named"
     )
 
 

@@ -3,10 +3,10 @@
     python eval/calibrate.py [--gold FILE ...]
 
 Pairs are those that Detector itself finds in the briefs; a pair counts as a gap if its spans
-match a gold gap's. Three coefficients are fitted by logistic regression on them (Platt,
+match a gold gap's. Four coefficients are fitted by logistic regression on them (Platt,
 1999), the threshold is that of the best F1 over all files together, and both go into
 models/nli/config.json. Reliability is reported for what was fitted here: it is the
-development set's, and optimistic by as much as three coefficients can be.
+development set's, and optimistic by as much as four coefficients can be.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from detector import Pair
 from detector.actors import ActorTable
 from detector.embed import SentenceEncoder
 from detector.extract import Extractor, SpanModel
-from detector.judge.calibration import Calibration
+from detector.judge.calibration import Calibration, features
 from detector.judge.crossencoder import CrossEncoder
 from detector.judge.inputs import model_input
 from detector.match import match
@@ -56,10 +56,10 @@ def found_pairs(path: Path) -> tuple[list[Pair], list[bool], int]:
     return pairs, gaps, total
 
 
-def logistic(features: np.ndarray, gold: np.ndarray, ridge: float = 1.0) -> np.ndarray:
+def logistic(columns: np.ndarray, gold: np.ndarray, ridge: float = 1.0) -> np.ndarray:
     """Coefficients of a logistic regression, the last one the intercept (Newton's method)."""
-    x = np.column_stack([features, np.ones(len(features))])
-    penalty = ridge * np.diag([*([1.0] * features.shape[1]), 0.0])
+    x = np.column_stack([columns, np.ones(len(columns))])
+    penalty = ridge * np.diag([*([1.0] * columns.shape[1]), 0.0])
     beta = np.zeros(x.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ beta))
@@ -110,12 +110,10 @@ def main() -> int:
     gold = np.array(gaps)
     predictions = CrossEncoder.load(folder("nli")).predict([model_input(p) for p in pairs])
     assert predictions.verdicts is not None
-    similarities = np.array([p.similarity for p in pairs], np.float32)
-    raw = np.clip(predictions.verdicts[:, 0].astype(np.float64), 1e-6, 1 - 1e-6)
-    features = np.column_stack([np.log(raw / (1 - raw)), similarities - 0.3])
-    slope, similarity, intercept = logistic(features, gold).tolist()
-    fitted = Calibration(round(slope, 4), round(intercept, 4), round(similarity, 4))
-    scores = fitted.apply(predictions.verdicts, similarities)[:, 0]
+    weights = logistic(features(predictions.verdicts, pairs), gold).round(4).tolist()
+    slope, similarity, actor, intercept = weights
+    fitted = Calibration(slope, intercept, similarity, actor)
+    scores = fitted.apply(predictions.verdicts, pairs)[:, 0]
     threshold = best_threshold(scores, gold, total)
 
     config = folder("nli") / "config.json"
@@ -124,6 +122,7 @@ def main() -> int:
         "slope": fitted.slope,
         "intercept": fitted.intercept,
         "similarity": fitted.similarity,
+        "actor": fitted.actor,
         "threshold": threshold,
     }
     config.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")

@@ -443,3 +443,8 @@ def test_no_two_shipped_actors_share_a_name(table):
     for actor in table:
         for name in (actor.name, *actor.aliases) if actor.kind == "country" else (actor.name,):
             assert owner.setdefault(name.casefold(), actor.name) == actor.name
+
+
+def test_an_abbreviation_is_found_with_full_stops() -> None:
+    table = ActorTable([Actor("Vale Guard", "armed_group", aliases=("RVGC",))])
+    assert [m.actor for m in table.mentions("The R.V.G.C. has left.")] == ["Vale Guard"]

@@ -8,6 +8,7 @@ import pytest
 from detector import Brief, Detector
 from detector.actors import Actor, ActorTable
 from detector.extract.candidates import candidates
+from detector.extract.edges import tidy
 from detector.extract.heads import DISTANCE_BUCKETS, LAYOUT, WIDTH, distance_bucket
 from detector.extract.spans import TokenOutputs, decode
 from detector.extract.windows import WINDOW, windows
@@ -61,6 +62,27 @@ def test_a_span_never_starts_with_inside() -> None:
     found = decode(outputs("OIIIO"), "statement")
     assert all(span.first <= 1 for span in found)
     assert len(found) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("and denied that it had fired, and", "denied that it had fired"),
+        ("— shelled the town of Hentz; ", "shelled the town of Hentz"),
+        ("called on all sides to", "called on all sides"),
+        ("opened fire", None),
+    ],
+)
+def test_spans_are_tidied(text: str, kept: str | None) -> None:
+    place = tidy(text, 0, len(text))
+    assert (place and text[slice(*place)]) == kept
+
+
+def test_a_word_cut_in_two_is_completed() -> None:
+    text = "Graustark shelled the harbourfront."
+    place = tidy(text, 12, 30)
+    assert place
+    assert text[slice(*place)] == "shelled the harbourfront"
 
 
 def named(text: str) -> list[tuple[str, str]]:

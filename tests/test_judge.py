@@ -119,16 +119,18 @@ def test_a_plain_nli_model_judges_by_contradiction() -> None:
 
 def test_calibration_moves_the_score_and_keeps_the_order() -> None:
     raw = np.array([[p, *[(1 - p) / 6] * 6] for p in (0.2, 0.5, 0.9)], np.float32)
-    shifted = Calibration(slope=0.5, intercept=-1.0).apply(raw, np.full(3, np.nan, np.float32))
+    shifted = Calibration(slope=0.5, intercept=-1.0).apply(raw, [PAIR] * 3)
     assert shifted.sum(axis=1) == pytest.approx(np.ones(3))
     assert (np.diff(shifted[:, 0]) > 0).all()
     assert shifted[1, 0] == pytest.approx(1 / (1 + np.e), abs=1e-6)
 
 
-def test_similarity_can_raise_a_score() -> None:
+@pytest.mark.parametrize("feature", ["similarity", "actor"])
+def test_likeness_and_certain_actors_can_raise_a_score(feature: str) -> None:
     raw = np.full((2, 7), 1 / 7, np.float32)
-    scores = Calibration(similarity=2.0).apply(raw, np.array([0.1, 0.8], np.float32))[:, 0]
-    assert scores[1] > scores[0]
+    field = {"similarity": "similarity", "actor": "actor_score"}[feature]
+    scores = Calibration(**{feature: 2.0}).apply(raw, [with_(**{field: v}) for v in (0.2, 0.9)])
+    assert scores[1, 0] > scores[0, 0]
 
 
 @pytest.mark.parametrize(

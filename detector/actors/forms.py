@@ -28,6 +28,8 @@ _ARTICLES = ("al-", "Al-", "el-", "El-")
 _FAMILY_NAME_FIRST = frozenset({"China", "Taiwan", "North Korea", "South Korea", "Hong Kong"})
 # A single letter is never sought in text: "X" may be a company, but it is also much else.
 _MIN_LENGTH = 2
+# Abbreviations of these lengths are also written with full stops: "I.R.G.C."
+_DOTTED = range(3, 7)
 # Names shorter than this are not sought in capitals: the capitals may be an abbreviation.
 _MIN_IN_CAPITALS = 4
 
@@ -122,5 +124,7 @@ def _spelled(names: Iterable[str]) -> Iterator[str]:
         yield form
         if form[0].islower():
             yield form[0].upper() + form[1:]
+        if form.isalpha() and form.isupper() and len(form) in _DOTTED:
+            yield ".".join(form) + "."
         if _SPELLED_TWICE.search(form):
             yield _SPELLED_TWICE.sub(lambda word: _OTHER_SPELLING[word[0]], form)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from detector.actors import ActorTable
 from detector.extract.candidates import candidates
+from detector.extract.edges import tidy
 from detector.extract.heads import LAYOUT, STATEMENT_KINDS, STATUSES
 from detector.extract.pointer import Pointed, Pointers
 from detector.extract.spans import SpanModel, TaggedSpan, TokenOutputs, decode
@@ -36,74 +38,35 @@ class Extractor:
         mentions = candidates(brief.text, self._actors, brief.date)
         pointers = Pointers(outputs, mentions, self._model.distance, self._model.no_patron)
         media = _Media(brief.text, self._actors)
-        statements = [
-            record
-            for span in decode(outputs, "statement")
-            for record in self._statements(brief, outputs, span, pointers, media)
-        ]
-        actions = [
-            record
-            for span in decode(outputs, "action")
-            for record in self._actions(brief, outputs, span, pointers, media)
-        ]
-        return (
-            tuple(s.model_copy(update={"id": f"s{n}"}) for n, s in enumerate(statements, 1)),
-            tuple(a.model_copy(update={"id": f"a{n}"}) for n, a in enumerate(actions, 1)),
-        )
-
-    def _statements(
-        self,
-        brief: Brief,
-        outputs: TokenOutputs,
-        span: TaggedSpan,
-        pointers: Pointers,
-        media: _Media,
-    ) -> Iterator[Statement]:
-        start, end = int(outputs.starts[span.first]), int(outputs.ends[span.last - 1])
-        pooled = pointers.pooled(span.first, span.last)
-        for pointed in _joint(pointers.actors(span)):
-            yield Statement(
-                id="s",
-                actor=pointed.actor if pointed else None,
-                actor_text=brief.text[pointed.mention.start : pointed.mention.end]
-                if pointed
-                else None,
-                text=brief.text[start:end],
-                start=start,
-                end=end,
-                kind=STATEMENT_KINDS[int(pooled[LAYOUT["kind"]].argmax())],
-                reported_by=media.reporting(start, end, pointed.actor if pointed else None),
-                score=span.score,
-            )
-
-    def _actions(
-        self,
-        brief: Brief,
-        outputs: TokenOutputs,
-        span: TaggedSpan,
-        pointers: Pointers,
-        media: _Media,
-    ) -> Iterator[Action]:
-        start, end = int(outputs.starts[span.first]), int(outputs.ends[span.last - 1])
-        pooled = pointers.pooled(span.first, span.last)
-        named = [p for p in pointers.patrons(span) if p.share >= _PATRON_SHARE]
-        for pointed in _joint(pointers.actors(span)):
-            actor = pointed.actor if pointed else None
-            yield Action(
-                id="a",
-                actor=actor,
-                actor_text=brief.text[pointed.mention.start : pointed.mention.end]
-                if pointed
-                else None,
-                text=brief.text[start:end],
-                start=start,
-                end=end,
-                on_behalf_of=self._patrons(pointed, named, brief.date) if pointed else (),
-                status=STATUSES[int(pooled[LAYOUT["status"]].argmax())],
-                hedged=bool(pooled[LAYOUT["hedged"]][0] > 0),
-                reported_by=media.reporting(start, end, actor),
-                score=span.score,
-            )
+        statements: list[Statement] = []
+        for span, common in _spans(brief.text, outputs, "statement"):
+            kinds = pointers.pooled(span.first, span.last)[LAYOUT["kind"]]
+            kind = STATEMENT_KINDS[int(kinds.argmax())]
+            for pointed in _joint(pointers.actors(span)):
+                whose = _whose(brief.text, pointed, media, common)
+                id = f"s{len(statements) + 1}"
+                statements.append(Statement(id=id, kind=kind, **common, **whose))
+        actions: list[Action] = []
+        for span, common in _spans(brief.text, outputs, "action"):
+            pooled = pointers.pooled(span.first, span.last)
+            status = STATUSES[int(pooled[LAYOUT["status"]].argmax())]
+            hedged = bool(pooled[LAYOUT["hedged"]][0] > 0)
+            named = [p for p in pointers.patrons(span) if p.share >= _PATRON_SHARE]
+            for pointed in _joint(pointers.actors(span)):
+                whose = _whose(brief.text, pointed, media, common)
+                id = f"a{len(actions) + 1}"
+                patrons = self._patrons(pointed, named, brief.date) if pointed else ()
+                actions.append(
+                    Action(
+                        id=id,
+                        status=status,
+                        hedged=hedged,
+                        on_behalf_of=patrons,
+                        **common,
+                        **whose,
+                    )
+                )
+        return tuple(statements), tuple(actions)
 
     def _patrons(self, pointed: Pointed, named: list[Pointed], date: str | None) -> tuple[str, ...]:
         """Patrons that the mention names, that the table knows at `date`, that the text tells."""
@@ -114,6 +77,32 @@ class Extractor:
         ]
         everyone = [*pointed.mention.patrons, *known, *(p.actor for p in named)]
         return tuple(dict.fromkeys(name for name in everyone if name != pointed.actor))
+
+
+def _spans(
+    text: str, outputs: TokenOutputs, layer: str
+) -> Iterator[tuple[TaggedSpan, dict[str, Any]]]:
+    """Tagged spans with the fields that every record of theirs shares."""
+    for span in decode(outputs, layer):
+        start, end = int(outputs.starts[span.first]), int(outputs.ends[span.last - 1])
+        place = tidy(text, start, end)
+        if place:
+            start, end = place
+            yield span, {"text": text[start:end], "start": start, "end": end, "score": span.score}
+
+
+def _whose(
+    text: str, pointed: Pointed | None, media: _Media, common: dict[str, Any]
+) -> dict[str, Any]:
+    """The fields that tell the actor and the reporter."""
+    actor = pointed.actor if pointed else None
+    mention = pointed.mention if pointed else None
+    return {
+        "actor": actor,
+        "actor_text": text[mention.start : mention.end] if mention else None,
+        "actor_score": min(1.0, pointed.share) if pointed else 1.0,
+        "reported_by": media.reporting(common["start"], common["end"], actor),
+    }
 
 
 def _joint(pointed: list[Pointed]) -> list[Pointed | None]:

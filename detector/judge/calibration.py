@@ -1,19 +1,39 @@
 """From raw verdict probabilities to calibrated ones.
 
-The odds of `contradicts` are rescaled and shifted (Platt, 1999), a little more where the two
-sides are alike in subject; the other verdicts share the rest as before.
+The odds of `contradicts` are rescaled and shifted (Platt, 1999), up where the two sides are
+alike in subject and down where their actors are uncertain; the other verdicts share the rest
+in the proportions that the model gave them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.records import Pair
+
 _CONTRADICTS = 0
+
+
+def features(probabilities: NDArray[np.float32], pairs: Sequence[Pair]) -> NDArray[np.float64]:
+    """What the calibration weighs; shape (n, 3).
+
+    Columns: the log-odds of `contradicts`; the cosine of the two sides less its mean, 0.3, or 0
+    where it is unknown; the logarithm of the probability that the actors are right.
+    """
+    raw = _clipped(probabilities)[:, _CONTRADICTS]
+    alike = [0.0 if pair.similarity is None else pair.similarity - 0.3 for pair in pairs]
+    actors = np.log([max(pair.actor_score, 1e-3) for pair in pairs])
+    columns: NDArray[np.float64] = np.column_stack([np.log(raw / (1 - raw)), alike, actors])
+    return columns
+
+
+def _clipped(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.clip(probabilities.astype(np.float64), 1e-6, 1 - 1e-6)
 
 
 @dataclass(frozen=True)
@@ -23,6 +43,7 @@ class Calibration:
     slope: float = 1.0
     intercept: float = 0.0
     similarity: float = 0.0
+    actor: float = 0.0
     threshold: float = 0.5
 
     @classmethod
@@ -31,19 +52,15 @@ class Calibration:
         return cls(**settings)
 
     def apply(
-        self, probabilities: NDArray[np.float32], similarities: NDArray[np.float32]
+        self, probabilities: NDArray[np.float32], pairs: Sequence[Pair]
     ) -> NDArray[np.float64]:
-        """Calibrated probabilities.
+        """Calibrated probabilities of the verdicts on `pairs`.
 
-        Args:
-            probabilities: shape (n, 7), columns as `detector.judge.crossencoder.VERDICTS`.
-            similarities: shape (n,), cosines; NaN where unknown counts as the mean, 0.3.
+        Both arrays have shape (n, 7), columns as `detector.judge.crossencoder.VERDICTS`.
         """
-        raw = np.clip(probabilities.astype(np.float64), 1e-6, 1 - 1e-6)
-        odds = np.log(raw[:, _CONTRADICTS]) - np.log1p(-raw[:, _CONTRADICTS])
-        alike = np.nan_to_num(similarities.astype(np.float64), nan=0.3) - 0.3
-        score = 1 / (1 + np.exp(-(self.slope * odds + self.intercept + self.similarity * alike)))
-        rest = raw.copy()
+        odds = features(probabilities, pairs) @ [self.slope, self.similarity, self.actor]
+        score = 1 / (1 + np.exp(-(odds + self.intercept)))
+        rest = _clipped(probabilities)
         rest[:, _CONTRADICTS] = 0.0
         calibrated: NDArray[np.float64] = (
             rest / rest.sum(axis=1, keepdims=True) * (1 - score)[:, None]

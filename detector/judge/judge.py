@@ -34,17 +34,14 @@ class Judge:
         if not pairs:
             return []
         predictions = self._model.predict([model_input(pair) for pair in pairs], progress)
-        similarities = np.array(
-            [np.nan if pair.similarity is None else pair.similarity for pair in pairs], np.float32
-        )
-        probabilities = self._probabilities(predictions, similarities)
+        probabilities = self._probabilities(predictions, pairs)
         return [self._verdict(pair, row) for pair, row in zip(pairs, probabilities, strict=True)]
 
     def _probabilities(
-        self, predictions: Predictions, similarities: NDArray[np.float32]
+        self, predictions: Predictions, pairs: Sequence[Pair]
     ) -> NDArray[np.float64]:
         if predictions.verdicts is not None:
-            return self._calibration.apply(predictions.verdicts, similarities)
+            return self._calibration.apply(predictions.verdicts, pairs)
         probabilities = np.zeros((len(predictions.nli), len(VERDICTS)))
         for column, verdict in enumerate(("fulfils", "unrelated", "contradicts")):
             probabilities[:, VERDICTS.index(verdict)] = predictions.nli[:, column]
