@@ -65,10 +65,12 @@ def read_pdf(data: bytes, name: str) -> Document:
     """
     _hush("pypdf")
     from pypdf import PdfReader
-    from pypdf.errors import FileNotDecryptedError
+    from pypdf.errors import DependencyError, FileNotDecryptedError
 
     try:
         pages = [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+    except DependencyError:
+        raise InputError(f"{name}: the PDF is encrypted; save it without protection") from None
     except FileNotDecryptedError:
         raise InputError(f"{name}: the PDF is locked; save it without its password") from None
     except Exception as error:  # a damaged file can break pypdf anywhere

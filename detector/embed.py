@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import ModelError
-from detector.models import OnnxEncoder, batches_by_length, read_config
+from detector.models import OnnxEncoder, batches_by_length, first_line, is_embedded, read_config
 
 MAX_TOKENS = 128
 
@@ -32,8 +32,7 @@ class SentenceEncoder:
 
     def __init__(self, encoder: OnnxEncoder) -> None:
         self._encoder = encoder
-        settings = encoder.config["detector"]
-        self.name = f"{settings['name']}-{settings['version']}"
+        self.name = encoder.name
 
     @classmethod
     def load(cls, model: Path) -> SentenceEncoder:
@@ -68,9 +67,8 @@ class HubSentenceEncoder:
                 name_or_path, trust_remote_code=False, model_kwargs={"use_safetensors": True}
             )
         except Exception as error:  # each library beneath raises its own
-            line = next(iter(str(error).strip().splitlines()), type(error).__name__)
             raise ModelError(
-                f"{name_or_path}: cannot be loaded as a sentence encoder ({line}); "
+                f"{name_or_path}: cannot be loaded as a sentence encoder ({first_line(error)}); "
                 "check the name or copy it again"
             ) from None
         self.name = name_or_path
@@ -85,6 +83,6 @@ class HubSentenceEncoder:
 
 def load_embedder(name_or_path: str | Path) -> Embedder:
     """An embedded-style ONNX folder, or any sentence-transformers model by name or path."""
-    if (Path(name_or_path) / "model.onnx").is_file():
+    if is_embedded(name_or_path):
         return SentenceEncoder.load(Path(name_or_path))
     return HubSentenceEncoder(str(name_or_path))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -52,13 +53,15 @@ def match(
         for low in range(0, len(stated), _ROWS):
             block = stated[low : low + _ROWS]
             similar = vectors[[row[statements[i].text] for i in block]] @ right.T
-            kept = np.argsort(-similar, axis=1, kind="stable")[:, :top_k]
+            kept = np.argsort(-similar, axis=1, kind="stable")
             for line, i in enumerate(block):
-                for column in kept[line].tolist():
+                others = (
+                    c for c in kept[line] if not _same_words(statements[i], actions[acted[c]])
+                )
+                for column in islice(others, top_k):
                     j = acted[column]
-                    if not _same_words(statements[i], actions[j]):
-                        cosine = float(np.clip(similar[line, column], -1.0, 1.0))
-                        pairs.append((i, j, _pair(statements[i], actions[j], cosine)))
+                    cosine = float(np.clip(similar[line, column], -1.0, 1.0))
+                    pairs.append((i, j, _pair(statements[i], actions[j], cosine)))
     return [pair for _, _, pair in sorted(pairs, key=lambda p: p[:2])]
 
 

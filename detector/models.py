@@ -44,6 +44,29 @@ def read_config(model: Path) -> dict[str, Any]:
     return config
 
 
+def read_card(model: Path) -> dict[str, Any]:
+    """What an embedded model says of itself: the `detector` block of its `config.json`."""
+    card = read_config(model).get("detector")
+    if not isinstance(card, dict) or not {"name", "version"} <= card.keys():
+        raise ModelError(
+            f"{model}: config.json has no detector block; give a folder of Detector's own"
+        )
+    return card
+
+
+def is_embedded(name_or_path: str | Path) -> bool:
+    """Whether this is a folder of Detector's own, and not some other library's."""
+    try:
+        return bool(read_card(Path(name_or_path)))
+    except ModelError:
+        return False
+
+
+def first_line(error: Exception) -> str:
+    """The first line that an error of some library has to say."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 class OnnxEncoder:
     """A tokenizer and an ONNX transformer over it; outputs are named arrays."""
 
@@ -51,7 +74,8 @@ class OnnxEncoder:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        self.config = read_config(model)
+        self.card = read_card(model)
+        self.name = f"{self.card['name']}-{self.card['version']}"
         settings = onnxruntime.SessionOptions()
         settings.log_severity_level = 3
         try:
@@ -60,12 +84,17 @@ class OnnxEncoder:
                 str(model / "model.onnx"), settings, providers=_providers(onnxruntime)
             )
         except Exception as error:  # both libraries raise bare Exceptions of their own
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise ModelError(f"{model}: cannot be loaded ({reason}); copy it again") from None
+            raise ModelError(
+                f"{model}: cannot be loaded ({first_line(error)}); copy it again"
+            ) from None
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(max_tokens)
         self._inputs = [i.name for i in self._session.get_inputs()]
         self.outputs = [o.name for o in self._session.get_outputs()]
+        if not {"input_ids", "attention_mask"} <= set(self._inputs):
+            raise ModelError(
+                f"{model}: model.onnx reads no tokens; give a folder of Detector's own"
+            )
 
     def run(self, encodings: Sequence[Encoding]) -> list[NDArray[np.float32]]:
         """One forward pass; arrays of shape (batch, …) in the order of `outputs`."""

@@ -122,13 +122,35 @@ class Detector:
             yield self.score(brief)
 
     def compare(self, pairs: Sequence[Pair], progress: Progress | None = None) -> list[Verdict]:
-        """A verdict for each given pair, in their order; fields that are unknown stay empty."""
-        return self._judge.judge(pairs, progress)
+        """A verdict for each given pair, in their order; what is unknown may stay empty.
+
+        Names are resolved as in a brief ("Tehran", "Iran" and its foreign minister are one), and
+        where a pair tells no patron, those of the actor table at its date are taken.
+        """
+        return self._judge.judge([self._resolved(pair) for pair in pairs], progress)
+
+    def _resolved(self, pair: Pair) -> Pair:
+        def name(actor: str | None, date: str | None) -> str | None:
+            found = self.actors.resolve(actor) if actor else None
+            return self.actors.principal(found.name, date) if found else actor
+
+        date = pair.action_date or pair.statement_date
+        acts = name(pair.action_actor, date)
+        patrons = [name(patron, date) or patron for patron in pair.on_behalf_of]
+        if acts and not patrons:
+            patrons = [patron for patron in self.actors.backers(acts, date) if patron != acts]
+        return pair.model_copy(
+            update={
+                "statement_actor": name(pair.statement_actor, pair.statement_date or date),
+                "action_actor": acts,
+                "on_behalf_of": tuple(patrons),
+            }
+        )
 
 
 def _calibration(model: PairModel) -> Calibration:
-    settings = getattr(model, "settings", {})
-    return Calibration.from_config(settings.get("calibration", {}))
+    card = getattr(model, "card", {})
+    return Calibration.from_card(card.get("calibration", {}), model.name)
 
 
 def _part(progress: Progress | None, low: float, high: float) -> Progress | None:

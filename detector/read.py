@@ -49,6 +49,9 @@ _BINARY = (
 )
 
 
+_TABLES = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".parquet"})
+
+
 def read_brief(source: str | Path) -> Brief:
     """The brief in the file `source`, or on standard input for "-".
 
@@ -60,6 +63,8 @@ def read_brief(source: str | Path) -> Brief:
     """
     data = _bytes(source)
     name = shown(source)
+    if Path(source).suffix.lower() in _TABLES:
+        raise InputError(f"{name}: a table of many texts; give one text a file")
     if documents.is_pdf(data):
         document = documents.read_pdf(data, name)
     elif documents.is_html(data, Path(source).suffix):

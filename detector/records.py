@@ -31,7 +31,7 @@ ActionStatus = Literal[
     "happened", "ongoing", "decided", "planned", "conditional", "negated", "hypothetical"
 ]
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
-IsoDate = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+IsoDate = Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
 
 
 class _Record(BaseModel):
@@ -105,7 +105,9 @@ class Pair(_Record):
     on_behalf_of: tuple[str, ...] = ()
     statement_date: IsoDate | None = None
     action_date: IsoDate | None = None
-    context: str | None = Field(default=None, description="the passage around them")
+    context: str | None = Field(
+        default=None, description="the passage around them; kept, and not yet read by the judge"
+    )
     statement_id: str | None = None
     action_id: str | None = None
     statement_kind: StatementKind | None = None

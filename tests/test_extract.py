@@ -7,7 +7,7 @@ import pytest
 
 from detector import Brief, Detector
 from detector.actors import Actor, ActorTable
-from detector.extract.candidates import candidates
+from detector.extract.candidates import Candidate, candidates
 from detector.extract.edges import tidy
 from detector.extract.heads import DISTANCE_BUCKETS, LAYOUT, WIDTH, distance_bucket
 from detector.extract.spans import TokenOutputs, decode
@@ -71,6 +71,9 @@ def test_a_span_never_starts_with_inside() -> None:
         ("— shelled the town of Hentz; ", "shelled the town of Hentz"),
         ("called on all sides to", "called on all sides"),
         ("opened fire", None),
+        ("WHO teams entered the city", "WHO teams entered the city"),
+        ("Washington withdrew from the WHO", "Washington withdrew from the WHO"),
+        ("they staged a sit-in", "they staged a sit-in"),
     ],
 )
 def test_spans_are_tidied(text: str, kept: str | None) -> None:
@@ -85,8 +88,19 @@ def test_a_word_cut_in_two_is_completed() -> None:
     assert text[slice(*place)] == "shelled the harbourfront"
 
 
+def test_an_accent_is_not_cut_off() -> None:
+    text = "they closed the cafe\u0301 today"
+    place = tidy(text, 0, text.index("\u0301"))
+    assert place
+    assert text[slice(*place)].endswith("\u0301")
+
+
+def found(text: str) -> list[Candidate]:
+    return candidates(text, TABLE.mentions(text), TABLE)
+
+
 def named(text: str) -> list[tuple[str, str]]:
-    return [(text[c.start : c.end], c.actor) for c in candidates(text, TABLE)]
+    return [(text[c.start : c.end], c.actor) for c in found(text)]
 
 
 def test_known_and_unknown_names_are_candidates() -> None:
@@ -102,9 +116,25 @@ def test_a_possessive_ends_a_name() -> None:
 
 def test_a_group_named_by_its_backer_carries_the_patron() -> None:
     text = "Ruritanian-backed militias crossed the river; the Ruritanian-backed Vale Guard stayed."
-    militias, guard = (c for c in candidates(text, TABLE) if c.patrons)
+    militias, guard = (c for c in found(text) if c.patrons)
     assert text[militias.start : militias.end] == "Ruritanian-backed militias"
     assert (guard.actor, guard.patrons) == ("Vale Guard", ("Ruritania",))
+
+
+@pytest.mark.parametrize("unit", ["a", "A", "A-", "A ", "(A ", "A (AB) "])
+def test_candidates_are_found_in_linear_time(unit: str) -> None:
+    text = unit * (200_000 // len(unit))  # a quadratic search would take minutes
+    assert isinstance(found(text), list)
+
+
+def test_an_abbreviation_stands_for_what_it_abbreviates() -> None:
+    text = "The Hentz Liberation Army (HLA) left. The HLA returned."
+    assert [c.actor for c in found(text)][-1] == "Hentz Liberation Army"
+
+
+@pytest.mark.parametrize("text", ["\u200b\u200b", "\x01\x02\x03", "   \n"])
+def test_a_text_without_tokens_holds_nothing(detector: Detector, text: str) -> None:
+    assert detector.extract(Brief(id="b", text=text)) == ((), ())
 
 
 def test_the_models_read_prose(detector: Detector) -> None:

@@ -155,7 +155,7 @@ def test_a_reason_names_only_what_the_pair_names(verdict: str) -> None:
     assert said.endswith(".")
     assert "Graustark" not in said
     proxied = with_(action_actor="Vale Guard", on_behalf_of=("Ruritania",))
-    assert "Vale Guard, on behalf of Ruritania" in reason(proxied, "contradicts")
+    assert "Vale Guard, acting for Ruritania" in reason(proxied, "contradicts")
 
 
 def test_the_embedded_model_tells_a_contradiction_from_a_fulfilment() -> None:
@@ -177,6 +177,37 @@ def test_the_embedded_judge_tells_a_breach_from_good_faith(detector: Detector) -
     )
     assert breach.score > kept.score
     assert breach.verdict == "contradicts"
+
+
+@pytest.mark.parametrize(
+    ("states", "acts", "date"), [("Tehran", "Iran", None), ("Iran", "Hezbollah", "2017-04")]
+)
+def test_given_pairs_are_resolved_like_a_brief(
+    detector: Detector, states: str, acts: str, date: str | None
+) -> None:
+    (verdict,) = detector.compare(
+        [
+            Pair(
+                statement="called for a ceasefire",
+                action="sent a thousand fighters to the front",
+                statement_actor=states,
+                action_actor=acts,
+                action_date=date,
+            )
+        ]
+    )
+    assert verdict.verdict == "contradicts"
+
+
+def test_a_patron_counts_only_in_its_years(detector: Detector) -> None:
+    pair = Pair(
+        statement="called for a ceasefire",
+        action="sent a thousand fighters to the front",
+        statement_actor="Iran",
+        action_actor="Hezbollah",
+        action_date="1950",
+    )
+    assert detector.compare([pair])[0].verdict == "other_actor"
 
 
 @pytest.fixture

@@ -76,6 +76,40 @@ class ActorTable:
         actor = self.get(name)
         return tuple(tie for tie in actor.ties if tie.holds(date)) if actor else ()
 
+    def resolve(self, name: str) -> Actor | None:
+        """The actor of this name or alias, else the one whose demonym or metonym it is."""
+        actor = self.get(name)
+        if actor is None:
+            whole = [m for m in self.mentions(name) if (m.start, m.end) == (0, len(name))]
+            actor = self.get(whole[0].actor) if whole else None
+        return actor
+
+    def principal(self, name: str, date: str | None = None) -> str:
+        """Whose word and deed an actor's is, at `date`.
+
+        A person's is that of the state or organisation represented, a state organ's the
+        state's; everyone else, and an unknown name, answers for himself.
+        """
+        actor = self.get(name)
+        if actor is None:
+            return name
+        if actor.kind == "person":
+            terms = [tie for tie in actor.acts_for if tie.holds(date)] or list(actor.acts_for)
+            return terms[-1].patron if terms else actor.name
+        if actor.kind == "organisation":
+            for tie in actor.ties:
+                whole = self.get(tie.patron) if tie.tie == "part_of" and tie.holds(date) else None
+                if whole is not None and whole.kind == "country":
+                    return whole.name
+        return actor.name
+
+    def backers(self, name: str, date: str | None = None) -> tuple[str, ...]:
+        """The patrons that answer for what this actor does: all but hosts and mere allies."""
+        ties = self.patrons(name, date)
+        return tuple(
+            dict.fromkeys(tie.patron for tie in ties if tie.tie not in ("hosts", "allied"))
+        )
+
     @cached_property
     def _by_key(self) -> dict[str, Actor]:
         found: dict[str, Actor] = {}

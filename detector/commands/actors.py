@@ -64,11 +64,8 @@ def run(options: argparse.Namespace) -> int:
 
 def find(table: ActorTable, name: str) -> Actor:
     """The actor of that name, alias, demonym or metonym; `InputError` names the closest."""
-    actor = table.get(name)
+    actor = table.resolve(name)
     if actor is not None:
-        return actor
-    whole = [m for m in table.mentions(name) if (m.start, m.end) == (0, len(name))]
-    if whole and (actor := table.get(whole[0].actor)) is not None:
         return actor
     raise _unknown(table, name)
 

@@ -53,6 +53,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(options: argparse.Namespace) -> int:
     """Scores the brief and shows the report."""
     from detector.read import describe, read_brief
+    from detector.visible import shown
 
     brief = describe(
         read_brief(options.input),
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
         _output.print_json(report.model_dump(mode="json"))
     elif options.html:
         _output.write_file(options.html, report.to_html())
-        _output.note(f"{len(report.flagged)} flagged; the report is in {options.html}")
+        _output.note(f"{len(report.flagged)} flagged; the report is in {shown(options.html)}")
     else:
         from detector.views.console import console
         from detector.views.terminal import report_view

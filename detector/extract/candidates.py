@@ -7,11 +7,11 @@ Known actors come from the actor table. Everything else that is written like a n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from detector.actors import ActorTable
+from detector.actors import ActorTable, Mention
 
 _WORD = re.compile(r"[^\W_](?:[\w'’.&-]*\w)?")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -20,7 +20,9 @@ _CONNECTORS = frozenset(
 )
 
 
-_ABBREVIATION = re.compile(r"((?:[\w'’-]+ ){1,9})\(([A-Z][A-Za-z]{1,7})\)")
+_BRACKETED = re.compile(r" \(([A-Z][A-Za-z]{1,7})\)")
+_LONGEST_NAME = 200
+_ARTICLES = frozenset({"The", "A", "An"})
 _BACKED = re.compile(
     r"-(?:backed|controlled|sponsored|supported|funded|armed|aligned|trained|allied|proxy)"
     r"((?: [\w'’-]+){1,3})"
@@ -41,9 +43,15 @@ class Candidate(NamedTuple):
     patrons: tuple[str, ...] = ()
 
 
-def candidates(text: str, table: ActorTable, date: str | None = None) -> list[Candidate]:
-    """All mentions of possible actors in `text`, in order, none overlapping a known one."""
-    found = list(_known(text, table, date))
+def candidates(
+    text: str, mentions: Sequence[Mention], table: ActorTable, date: str | None = None
+) -> list[Candidate]:
+    """All mentions of possible actors in `text`, in order, none overlapping a known one.
+
+    `mentions` are those that the table finds in the text; a date, the brief's, tells for whom a
+    person speaks.
+    """
+    found = list(_known(text, mentions, table, date))
     starts_of_known = iter(found)
     known = next(starts_of_known, None)
     names: list[Candidate] = []
@@ -57,36 +65,17 @@ def candidates(text: str, table: ActorTable, date: str | None = None) -> list[Ca
     return sorted(found + names)
 
 
-def principal(name: str, table: ActorTable, date: str | None) -> str:
-    """Whose word and deed an actor's is, at `date`.
-
-    A person's is that of the state or organisation represented, a state organ's the state's;
-    everyone else answers for himself.
-    """
-    actor = table.get(name)
-    if actor is None:
-        return name
-    if actor.kind == "person":
-        terms = [tie for tie in actor.acts_for if tie.holds(date)] or list(actor.acts_for)
-        return terms[-1].patron if terms else name
-    if actor.kind == "organisation":
-        for tie in actor.ties:
-            whole = table.get(tie.patron) if tie.tie == "part_of" and tie.holds(date) else None
-            if whole is not None and whole.kind == "country":
-                return whole.name
-    return name
-
-
-def _known(text: str, table: ActorTable, date: str | None) -> Iterator[Candidate]:
-    mentions = table.mentions(text, date)
+def _known(
+    text: str, mentions: Sequence[Mention], table: ActorTable, date: str | None
+) -> Iterator[Candidate]:
     for mention, following in zip_longest(mentions, mentions[1:]):
-        actor = principal(mention.actor, table, date)
+        actor = table.principal(mention.actor, date)
         backed = _BACKED.match(text, mention.end)
         if backed is None:
             yield Candidate(mention.start, mention.end, actor, True)
-        elif following is not None and following.start <= backed.start(1) + 5:
+        elif following is not None and following.start < backed.end():
             # "Turkish-backed Free Syrian Army": the group has a name of its own.
-            group = principal(following.actor, table, date)
+            group = table.principal(following.actor, date)
             yield Candidate(mention.start, mention.end, group, True, (actor,))
         else:
             end = _end_of_group(text, backed.start(1), backed.end(1))
@@ -109,9 +98,10 @@ def _long_forms(text: str) -> dict[str, str]:
     Hearst, "A simple algorithm for identifying abbreviation definitions", PSB 2003).
     """
     found: dict[str, str] = {}
-    for match in _ABBREVIATION.finditer(text):
-        short = match.group(2)
-        words = match.group(1).split()
+    for match in _BRACKETED.finditer(text):
+        short = match.group(1)
+        before = text[max(0, match.start() - _LONGEST_NAME) : match.start()]
+        words = re.split(r"[^\w'’ -]", before)[-1].split()[-9:]
         for size in range(len(words), 0, -1):
             named = words[-size:]
             initials = "".join(w[0] for w in named if w[0].isupper())
@@ -134,7 +124,9 @@ def _capitalised_runs(text: str) -> Iterator[tuple[int, int]]:
         if run_start >= 0 and not adjoins:
             yield run_start, run_end
             run_start = -1
-        if token[:1].isupper():
+        if run_start < 0 and token in _ARTICLES:
+            pass
+        elif token[:1].isupper():
             if run_start < 0:
                 run_start = start
             run_end = start + len(token)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
+from detector.actors.folding import is_word
+
 MIN_WORDS = 3
 """Fewer words state no position and report no act: under 1% of annotated spans have fewer."""
 
+# Lower case alone: "WHO" is an organisation.
 _TRAILING = re.compile(
-    r"[\s,;:–—-]+(?:and|or|but|nor|to|the|an?|of|in|on|for|with|that|which|who|as|by|at|from|"
-    r"while|where)$",
-    re.IGNORECASE,
+    r"[\s,;:–—]+(?:and|or|but|nor|to|the|an?|of|in|on|for|with|that|which|who|as|by|at|from|"
+    r"while|where)$"
 )
-_LEADING = re.compile(r"(?:and|or|but|nor|that|which|who)[\s,]+", re.IGNORECASE)
+_LEADING = re.compile(r"(?:[Aa]nd|[Oo]r|[Bb]ut|[Nn]or|[Tt]hat|[Ww]hich|[Ww]ho)[\s,]+")
+_LONGEST_WORD = 64
 _OPENING, _CLOSING = ",;:–—-) ]\n\t", ",;:–—-( [\n\t"
 
 
@@ -22,9 +25,10 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     Words cut in two are completed; punctuation and function words that only join the span to
     its neighbours are left outside.
     """
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+    first, last = max(0, start - _LONGEST_WORD), min(len(text), end + _LONGEST_WORD)
+    while start > first and is_word(text[start - 1]) and is_word(text[start]):
         start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+    while end < last and is_word(text[end - 1]) and is_word(text[end]):
         end += 1
     while True:
         before = (start, end)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from detector.actors import ActorTable
+from detector.actors import ActorTable, Mention
 from detector.extract.candidates import candidates
 from detector.extract.edges import tidy
 from detector.extract.heads import LAYOUT, STATEMENT_KINDS, STATUSES
@@ -35,9 +35,10 @@ class Extractor:
         `progress` is called with the share done, in 0…1.
         """
         outputs = self._model.run(brief.text, progress)
-        mentions = candidates(brief.text, self._actors, brief.date)
-        pointers = Pointers(outputs, mentions, self._model.distance, self._model.no_patron)
-        media = _Media(brief.text, self._actors)
+        mentions = self._actors.mentions(brief.text, brief.date)
+        names = candidates(brief.text, mentions, self._actors, brief.date)
+        pointers = Pointers(outputs, names, self._model.distance, self._model.no_patron)
+        media = _Media(brief.text, mentions, self._actors)
         statements: list[Statement] = []
         for span, common in _spans(brief.text, outputs, "statement"):
             kinds = pointers.pooled(span.first, span.last)[LAYOUT["kind"]]
@@ -70,11 +71,7 @@ class Extractor:
 
     def _patrons(self, pointed: Pointed, named: list[Pointed], date: str | None) -> tuple[str, ...]:
         """Patrons that the mention names, that the table knows at `date`, that the text tells."""
-        known = [
-            tie.patron
-            for tie in self._actors.patrons(pointed.actor, date)
-            if tie.tie not in ("allied", "hosts")
-        ]
+        known = self._actors.backers(pointed.actor, date)
         everyone = [*pointed.mention.patrons, *known, *(p.actor for p in named)]
         return tuple(dict.fromkeys(name for name in everyone if name != pointed.actor))
 
@@ -115,11 +112,11 @@ def _joint(pointed: list[Pointed]) -> list[Pointed | None]:
 class _Media:
     """Which medium a sentence names as its source."""
 
-    def __init__(self, text: str, actors: ActorTable) -> None:
+    def __init__(self, text: str, mentions: Sequence[Mention], actors: ActorTable) -> None:
         self._ends = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text) + 1]
         self._mentions = [
             mention
-            for mention in actors.mentions(text)
+            for mention in mentions
             if (actor := actors.get(mention.actor)) and actor.kind == "media"
         ]
         self._starts = [mention.start for mention in self._mentions]

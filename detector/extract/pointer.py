@@ -41,16 +41,22 @@ class Pointers:
         self._mentions = [m for m, _, _ in placed]
         self._firsts = np.array([first for _, first, _ in placed], np.int64)
         self._lasts = np.array([last for _, _, last in placed], np.int64)
-        self._sums = np.vstack(
-            [np.zeros((1, outputs.values.shape[1])), np.cumsum(outputs.values, 0, np.float64)]
-        )
+        self._values = outputs.values
+        self._keys = {which: self._means(LAYOUT[f"{which}_key"]) for which in ("actor", "patron")}
         self._distance = distance
         self._no_patron = no_patron
 
     def pooled(self, first: int, last: int) -> NDArray[np.float64]:
         """Mean output over tokens `first:last`; shape (WIDTH,)."""
-        mean: NDArray[np.float64] = (self._sums[last] - self._sums[first]) / (last - first)
+        mean: NDArray[np.float64] = self._values[first:last].mean(0, dtype=np.float64)
         return mean
+
+    def _means(self, block: slice) -> NDArray[np.float64]:
+        """Mean of a block of outputs over every mention; shape (mentions, POINTER)."""
+        means = np.zeros((len(self._firsts), POINTER))
+        for row, (first, last) in enumerate(zip(self._firsts, self._lasts, strict=True)):
+            means[row] = self._values[first:last, block].mean(0)
+        return means
 
     def actors(self, span: TaggedSpan) -> list[Pointed]:
         """Actors of a span, likeliest first; empty where the text names none near it."""
@@ -68,11 +74,9 @@ class Pointers:
     ) -> tuple[NDArray[np.float32], list[int]]:
         low, high = np.searchsorted(self._firsts, [span.first - REACH, span.last + REACH])
         near = list(range(int(low), int(high)))
-        firsts, lasts = self._firsts[low:high], self._lasts[low:high]
+        firsts = self._firsts[low:high]
         query = self.pooled(span.first, span.last)[LAYOUT[f"{which}_query"]]
-        block = LAYOUT[f"{which}_key"]
-        keys = self._sums[lasts, block] - self._sums[firsts, block]
-        keys /= (lasts - firsts)[:, None]
+        keys = self._keys[which][low:high]
         buckets = [distance_bucket(int(f), span.first, span.last) for f in firsts]
         return (keys @ query / POINTER**0.5 + distance[buckets]).astype(np.float32), near
 

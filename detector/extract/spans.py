@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.errors import ModelError
 from detector.extract.heads import LAYOUT, WIDTH
 from detector.extract.windows import Window, windows
 from detector.models import OnnxEncoder, softmax
@@ -44,11 +45,12 @@ class SpanModel:
     def __init__(self, model: Path) -> None:
         self._encoder = OnnxEncoder(model)
         self._encoder.tokenizer.no_truncation()
-        self.config = self._encoder.config
-        settings = self.config["detector"]
-        self.name = f"{settings['name']}-{settings['version']}"
-        self.distance = np.array(settings["distance"], np.float32)
-        self.no_patron = float(settings["no_patron"])
+        self.name = self._encoder.name
+        card = self._encoder.card
+        if self._encoder.outputs != ["tokens"] or not {"distance", "no_patron"} <= card.keys():
+            raise ModelError(f"{model}: is no span model; give one with a tokens output")
+        self.distance = np.array(card["distance"], np.float32)
+        self.no_patron = float(card["no_patron"])
         self._cls, *_, self._sep = self._encoder.tokenizer.encode("").ids
 
     def run(self, text: str, progress: Callable[[float], None] | None = None) -> TokenOutputs:

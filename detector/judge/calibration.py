@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.errors import ModelError
 from detector.records import Pair
 
 _CONTRADICTS = 0
@@ -47,9 +48,12 @@ class Calibration:
     threshold: float = 0.5
 
     @classmethod
-    def from_config(cls, settings: Mapping[str, Any]) -> Calibration:
-        """Read the `calibration` block of a model's configuration."""
-        return cls(**settings)
+    def from_card(cls, settings: Mapping[str, Any], name: str) -> Calibration:
+        """Read the `calibration` block of a model's card; `ModelError` where it is broken."""
+        try:
+            return cls(**{key: float(value) for key, value in settings.items()})
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"{name}: broken calibration ({error}); copy it again") from None
 
     def apply(
         self, probabilities: NDArray[np.float32], pairs: Sequence[Pair]

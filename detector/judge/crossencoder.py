@@ -9,18 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import ModelError
-from detector.models import OnnxEncoder, batches_by_length, read_config, softmax
+from detector.models import (
+    OnnxEncoder,
+    batches_by_length,
+    first_line,
+    is_embedded,
+    read_config,
+    softmax,
+)
 from detector.records import VerdictName
 
 NLI_LABELS = ("entailment", "neutral", "contradiction")
 VERDICTS: tuple[VerdictName, ...] = get_args(VerdictName)
 MAX_TOKENS = 192
+PAIRS_AT_ONCE = 4096
 
 Progress = Callable[[float], None]
 
@@ -53,8 +61,8 @@ class CrossEncoder:
 
     def __init__(self, encoder: OnnxEncoder) -> None:
         self._encoder = encoder
-        self.settings: dict[str, Any] = encoder.config["detector"]
-        self.name = f"{self.settings['name']}-{self.settings['version']}"
+        self.card = encoder.card
+        self.name = encoder.name
 
     @classmethod
     def load(cls, model: Path) -> CrossEncoder:
@@ -70,14 +78,16 @@ class CrossEncoder:
         """See `PairModel`. Time grows linearly with the tokens, memory not with the pairs."""
         nli = np.zeros((len(pairs), len(NLI_LABELS)), np.float32)
         verdicts = np.zeros((len(pairs), len(VERDICTS)), np.float32)
-        encodings = self._encoder.tokenizer.encode_batch(list(pairs))
-        done = 0
-        for batch in batches_by_length(encodings):
-            outputs = self._encoder.run([encodings[i] for i in batch])
-            nli[batch], verdicts[batch] = map(softmax, outputs)
-            done += len(batch)
-            if progress:
-                progress(done / len(pairs))
+        for low in range(0, len(pairs), PAIRS_AT_ONCE):
+            encodings = self._encoder.tokenizer.encode_batch(list(pairs[low : low + PAIRS_AT_ONCE]))
+            done = low
+            for batch in batches_by_length(encodings):
+                outputs = self._encoder.run([encodings[i] for i in batch])
+                rows = [low + i for i in batch]
+                nli[rows], verdicts[rows] = map(softmax, outputs)
+                done += len(batch)
+                if progress:
+                    progress(done / len(pairs))
         return Predictions(nli, verdicts)
 
 
@@ -108,7 +118,10 @@ class HubCrossEncoder:
                 output_loading_info=True,
             )
         except Exception as error:  # transformers, safetensors and the hub each raise their own
-            raise ModelError(f"{name_or_path}: {_first_line(error)}") from None
+            raise ModelError(
+                f"{name_or_path}: cannot be loaded as an NLI model ({first_line(error)}); "
+                "check the name or copy it again"
+            ) from None
         if notes["missing_keys"] or notes.get("mismatched_keys"):
             raise ModelError(
                 f"{name_or_path}: its weights do not fill a sequence classifier; "
@@ -149,7 +162,7 @@ class HubCrossEncoder:
 
 def load_pair_model(name_or_path: str | Path) -> PairModel:
     """An embedded-style ONNX folder, or any Hugging Face NLI classifier by name or path."""
-    if (Path(name_or_path) / "model.onnx").is_file():
+    if is_embedded(name_or_path):
         return CrossEncoder.load(Path(name_or_path))
     return HubCrossEncoder(str(name_or_path))
 
@@ -171,8 +184,3 @@ def _label_columns(name: str, id2label: dict[int, str]) -> list[int]:
                 "give one whose id2label names entailment, neutral and contradiction"
             )
     return columns
-
-
-def _first_line(error: Exception) -> str:
-    line = next(iter(str(error).strip().splitlines()), type(error).__name__)
-    return f"cannot be loaded as an NLI model ({line}); check the name or copy it again"

@@ -6,23 +6,13 @@ from detector.judge.inputs import actor_relation
 from detector.records import GapKind, Pair, VerdictName
 
 _SAYS = {
-    "denial": "denies it",
-    "pledge": "pledged otherwise",
-    "call": "calls for the opposite",
-    "principle": "professes the opposite principle",
-    "goal": "states the opposite aim",
-    None: "says otherwise",
+    "denial": "denies",
+    "pledge": "pledged the opposite of",
+    "call": "calls for the opposite of",
+    "principle": "professes a principle at odds with",
+    "goal": "states an aim at odds with",
 }
-_DOES = {
-    "happened": "is reported to have done this",
-    "ongoing": "is reported to be doing this",
-    "decided": "has decided on this",
-    "planned": "plans this",
-    "conditional": "would do this on a condition",
-    "negated": "is reported not to have done this",
-    "hypothetical": "might do this",
-    None: "is reported to have done this",
-}
+_DOES = {"decided": "has been decided by", "planned": "is planned by"}
 
 
 def gap_kind(pair: Pair) -> GapKind:
@@ -42,15 +32,16 @@ def reason(pair: Pair, verdict: VerdictName) -> str:
     """One sentence on a verdict; it names nothing that is not in the pair."""
     states = pair.statement_actor or "The speaker"
     acts = pair.action_actor or "the one who acts"
-    who = f"{acts}, on behalf of {states}," if actor_relation(pair) == "proxy" else acts
+    if actor_relation(pair) == "proxy":
+        acts = f"{acts}, acting for {states}"
     if verdict == "contradicts":
+        says = _SAYS.get(pair.statement_kind or "", "says the opposite of")
+        does = _DOES.get(pair.action_status or "", "is reported of")
+        who = "it" if actor_relation(pair) == "same" else acts
         hedge = " (the report is hedged)" if pair.hedged else ""
-        says, does = _SAYS[pair.statement_kind], _DOES[pair.action_status]
-        if actor_relation(pair) == "same":
-            return f"{states} {says}, yet {does}{hedge}."
-        return f"{states} {says}, yet {who} {does}{hedge}."
+        return f"{states} {says} what {does} {who}{hedge}."
     return {
-        "fulfils": f"What {who} did is in line with what {states} said.",
+        "fulfils": f"What is reported of {acts} is in line with what {states} said.",
         "superseded": f"The action came before the position that {states} took.",
         "other_actor": f"The action is that of {acts}, not of {states} or a party it backs.",
         "unrealised": "The action did not happen, or is only feared, proposed or denied.",

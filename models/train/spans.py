@@ -237,7 +237,9 @@ def examples(documents: Iterator[Document], tokenizer, table: ActorTable) -> Ite
         encoding = fast.encode(document.text, add_special_tokens=False)
         offsets = encoding.offsets
         known = (
-            candidates(document.text, table, document.date)
+            candidates(
+                document.text, table.mentions(document.text, document.date), table, document.date
+            )
             if document.mentions is None
             else [Candidate(a, b, document.text[a:b], False) for a, b in document.mentions]
         )
