@@ -39,15 +39,12 @@ class Actor:
 class ScoredPair:
     """A pair that a system has judged.
 
-    `score` ranks pairs of all briefs, higher meaning more likely a gap. `eligible` pairs
-    would be flagged at a low enough threshold; Detector flags none whose verdict is not
-    `contradicts`, whatever the score.
+    `score` ranks pairs of all briefs, higher meaning more likely a gap.
     """
 
     spans: SpanPair
     score: float
     flagged: bool
-    eligible: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,6 @@ def from_report(report: Report) -> Prediction:
                 SpanPair(statements[gap.statement].span, actions[gap.action].span),
                 score=gap.score,
                 flagged=gap.flagged,
-                eligible=gap.verdict == "contradicts",
             )
             for gap in report.gaps
         ),

@@ -77,7 +77,6 @@ def merged(pairs: Iterable[ScoredPair]) -> list[ScoredPair]:
             pair.spans,
             max(pair.score, known.score),
             pair.flagged or known.flagged,
-            pair.eligible or known.eligible,
         )
     return sorted(best.values(), key=lambda pair: (-pair.score, pair.spans))
 
@@ -124,13 +123,10 @@ def curve(tallies: Sequence[GapTally]) -> Curve:
 
 
 def at_threshold(prediction: Prediction, threshold: float) -> Prediction:
-    """The same pairs, flagged where eligible and at or over `threshold`."""
+    """The same pairs, flagged where at or over `threshold`."""
     return replace(
         prediction,
-        pairs=tuple(
-            replace(pair, flagged=pair.eligible and pair.score >= threshold)
-            for pair in prediction.pairs
-        ),
+        pairs=tuple(replace(pair, flagged=pair.score >= threshold) for pair in prediction.pairs),
     )
 
 

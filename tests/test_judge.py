@@ -97,6 +97,12 @@ def test_a_contradiction_over_the_threshold_is_flagged() -> None:
     assert (verdict.verdict, verdict.flagged) == ("contradicts", False)
 
 
+def test_contradiction_is_tested_for_first() -> None:
+    doubtful = [0.3, 0.5, 0.04, 0.04, 0.04, 0.04, 0.04]
+    (verdict,) = judge(doubtful, threshold=0.25).judge([PAIR])
+    assert (verdict.verdict, verdict.flagged) == ("contradicts", True)
+
+
 def test_another_actor_is_never_flagged() -> None:
     (verdict,) = judge(CONTRADICTS).judge([with_(action_actor="Graustark")])
     assert (verdict.verdict, verdict.score, verdict.flagged) == ("other_actor", 0.0, False)

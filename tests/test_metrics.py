@@ -173,11 +173,11 @@ class TestGaps:
         assert math.isnan(scores.precision)
         assert (scores.recall, scores.f1, scores.average_precision) == (0.0, 0.0, 0.0)
 
-    def test_lowering_the_threshold_flags_eligible_pairs_alone(self):
+    def test_lowering_the_threshold_flags_what_reaches_it(self):
         prediction = Prediction(
             (
                 ScoredPair(SpanPair(S1, A1), 0.4, flagged=False),
-                ScoredPair(SpanPair(S1, A2), 0.4, flagged=False, eligible=False),
+                ScoredPair(SpanPair(S1, A2), 0.3, flagged=False),
             )
         )
         lowered = metrics.at_threshold(prediction, 0.4)
@@ -327,6 +327,6 @@ def test_a_report_is_scored_by_the_spans_of_its_records():
     )
     prediction = from_report(report)
     assert prediction.pairs == (
-        ScoredPair(SpanPair(Span(0, 14), Span(16, 27)), 0.6, flagged=False, eligible=False),
+        ScoredPair(SpanPair(Span(0, 14), Span(16, 27)), 0.6, flagged=False),
     )
     assert prediction.actions == (Actor(Span(16, 27), "Norway", ("NATO",)),)

@@ -11,7 +11,7 @@ from detector.judge.calibration import Calibration
 from detector.judge.crossencoder import VERDICTS, PairModel, Predictions
 from detector.judge.inputs import actor_relation, model_input
 from detector.judge.reasons import gap_kind, reason
-from detector.records import Pair, Verdict
+from detector.records import Pair, Verdict, VerdictName
 
 
 class Judge:
@@ -58,14 +58,18 @@ class Judge:
                 min(1.0, probabilities["other_actor"] + probabilities["contradicts"]), 4
             )
             probabilities["contradicts"] = 0.0
-        verdict = max(VERDICTS, key=probabilities.__getitem__)
         score = probabilities["contradicts"]
+        likeliest = max(VERDICTS, key=probabilities.__getitem__)
+        # Contradiction is tested for first: at the threshold it is the verdict, whatever else
+        # is likelier.
+        over = score >= self._threshold and actor_relation(pair) != "other"
+        verdict: VerdictName = "contradicts" if over else likeliest
         return Verdict(
             statement=pair.statement_id or pair.statement,
             action=pair.action_id or pair.action,
             kind=gap_kind(pair) if verdict == "contradicts" else None,
             score=score,
-            flagged=verdict == "contradicts" and score >= self._threshold,
+            flagged=over,
             verdict=verdict,
             probabilities=probabilities,
             why=reason(pair, verdict),

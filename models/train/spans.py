@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from torch import nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
-from detector.actors import ActorTable
+from detector.actors import Actor, ActorTable, Mention
 from detector.extract.candidates import Candidate, candidates
 from detector.extract.heads import (
     DISTANCE_BUCKETS,
@@ -185,6 +185,86 @@ def role_documents(path: Path) -> Iterator[Document]:
 
 
 @dataclass
+class Linked:
+    """A document, its possible actors, and for every gold span the mentions that name its
+    actors and patrons (None where that is not annotated).
+    """
+
+    document: Document
+    mentions: list[tuple[int, int]]
+    actors: list[list[list[int]]]
+    patrons: list[list[list[int]] | None]
+
+
+class Renamer:
+    """Exchanges the names of actors in a text, so that structure and not identity is learned.
+
+    Every actor that the table knows gets the name of another of its kind, in the same form:
+    name for name, adjective for adjective, capital for capital. What is gold stays gold.
+    """
+
+    def __init__(self, table: ActorTable, seed: int) -> None:
+        self._table = table
+        self._rng = random.Random(seed)
+        self._kinds: dict[str, list[Actor]] = {}
+        for actor in table:
+            whole = actor.kind != "country" or (actor.demonyms and actor.metonyms)
+            if whole and len(actor.name) < 40:
+                self._kinds.setdefault(actor.kind, []).append(actor)
+
+    def __call__(self, item: Linked) -> Linked:
+        """The document under other names; all offsets follow."""
+        text, date = item.document.text, item.document.date
+        others: dict[str, Actor] = {}
+        edits = []
+        for mention in self._table.mentions(text, date):
+            actor = self._table.get(mention.actor)
+            if actor is None or actor.kind not in self._kinds:
+                continue
+            other = others.setdefault(actor.name, self._rng.choice(self._kinds[actor.kind]))
+            edits.append((mention.start, mention.end, self._form(mention, text, other)))
+
+        pieces, at = [], 0
+        for start, end, new in edits:
+            pieces += [text[at:start], new]
+            at = end
+        pieces.append(text[at:])
+
+        def moved(position: int, is_end: bool) -> int:
+            shift = 0
+            for start, end, new in edits:
+                if end <= position:
+                    shift += len(new) - (end - start)
+                elif start < position:
+                    return start + shift + (len(new) if is_end else 0)
+                else:
+                    break
+            return position + shift
+
+        def place(start: int, end: int) -> tuple[int, int]:
+            return moved(start, False), moved(end, True)
+
+        spans = []
+        for span in item.document.spans:
+            start, end = place(span.start, span.end)
+            spans.append(replace(span, start=start, end=end))
+        document = replace(item.document, text="".join(pieces), spans=spans)
+        return Linked(document, [place(*m) for m in item.mentions], item.actors, item.patrons)
+
+    def _form(self, mention: Mention, text: str, other: Actor) -> str:
+        written = text[mention.start : mention.end]
+        if mention.form == "demonym" and other.demonyms:
+            plural = written.endswith("s")
+            fitting = [d for d in other.demonyms if d.endswith("s") == plural]
+            return (fitting or list(other.demonyms))[0]
+        if mention.form == "metonym" and other.metonyms:
+            return self._rng.choice(other.metonyms)
+        if mention.form == "person" and " " not in written:
+            return other.name.split()[-1]
+        return other.name
+
+
+@dataclass
 class Example:
     """One window, ready for the model.
 
@@ -227,75 +307,93 @@ def matches(candidate: Candidate, actor: str, text: str, table: ActorTable) -> b
     return bool(words & {w for w in actor.lower().split() if len(w) > 3})
 
 
-def examples(documents: Iterator[Document], tokenizer, table: ActorTable) -> Iterator[Example]:
-    """Cut documents into windows, with gold in token positions."""
+def linked(document: Document, table: ActorTable) -> Linked:
+    """The document's possible actors, and which of them its gold spans belong to."""
+    text = document.text
+    if document.mentions is not None:
+        places = document.mentions
+        own = [
+            [[places.index(span.pointed)]] if span.pointed in places else []
+            for span in document.spans
+        ]
+        return Linked(document, places, own, [None] * len(own))
+    found = candidates(text, table.mentions(text, document.date), table, document.date)
+
+    def naming(actors: list[str]) -> list[list[int]]:
+        return [
+            [i for i, c in enumerate(found) if matches(c, actor, text, table)] for actor in actors
+        ]
+
+    return Linked(
+        document,
+        [(c.start, c.end) for c in found],
+        [naming(span.actors) for span in document.spans],
+        [None if span.patrons is None else naming(span.patrons) for span in document.spans],
+    )
+
+
+def windowed(item: Linked, tokenizer) -> Iterator[Example]:
+    """Cut a document into windows, with gold in token positions."""
+    document = item.document
     fast = tokenizer.backend_tokenizer
     fast.no_padding()
     fast.no_truncation()
     cls, sep = tokenizer.cls_token_id, tokenizer.sep_token_id
-    for document in documents:
-        encoding = fast.encode(document.text, add_special_tokens=False)
-        offsets = encoding.offsets
-        known = (
-            candidates(
-                document.text, table.mentions(document.text, document.date), table, document.date
-            )
-            if document.mentions is None
-            else [Candidate(a, b, document.text[a:b], False) for a, b in document.mentions]
+    encoding = fast.encode(document.text, add_special_tokens=False)
+    for window in windows(len(encoding.offsets)):
+        size = window.end - window.start
+        inside = encoding.offsets[window.start : window.end]
+
+        def locate(start: int, end: int, inside=inside) -> tuple[int, int] | None:
+            hit = [i for i, (a, b) in enumerate(inside) if a < end and b > start]
+            return (hit[0] + 1, hit[-1] + 2) if hit else None  # [CLS] stands before
+
+        tags = {}
+        for name in document.tags:
+            layer = torch.zeros(size + 2, dtype=torch.long)
+            spans = [s for s in document.spans if s.role == name]
+            for span in sorted(spans, key=lambda s: s.start - s.end):
+                place = locate(span.start, span.end)
+                if place and not layer[slice(*place)].any():
+                    layer[slice(*place)] = 2
+                    layer[place[0]] = 1
+            layer[0] = layer[-1] = -100
+            tags[name] = layer
+        placed = {i: p for i, m in enumerate(item.mentions) if (p := locate(*m))}
+        rows = {i: row for row, i in enumerate(placed)}
+
+        def here(named: list[list[int]], rows=rows) -> list[list[int]]:
+            return [[rows[i] for i in mentions if i in rows] for mentions in named]
+
+        gold = [
+            (n, s, p)
+            for n, s in enumerate(document.spans)
+            if s.role not in AUXILIARY and (p := locate(s.start, s.end))
+        ]
+        places, mentions = [p for _, _, p in gold], list(placed.values())
+        yield Example(
+            [cls, *encoding.ids[window.start : window.end], sep],
+            tags,
+            [span for _, span, _ in gold],
+            averaging(places, size + 2),
+            averaging(mentions, size + 2),
+            torch.tensor([[distance_bucket(m, *place) for m, _ in mentions] for place in places]),
+            [here(item.actors[n]) for n, _, _ in gold],
+            [None if (named := item.patrons[n]) is None else here(named) for n, _, _ in gold],
         )
-        for window in windows(len(offsets)):
-            size = window.end - window.start
-            inside = offsets[window.start : window.end]
 
-            def locate(start: int, end: int, inside=inside) -> tuple[int, int] | None:
-                hit = [i for i, (a, b) in enumerate(inside) if a < end and b > start]
-                return (hit[0], hit[-1] + 1) if hit else None
 
-            tags = {}
-            for name in document.tags:
-                layer = torch.zeros(size + 2, dtype=torch.long)
-                for span in sorted(
-                    (s for s in document.spans if s.role == name),
-                    key=lambda s: s.start - s.end,
-                ):
-                    place = locate(span.start, span.end)
-                    if place and not layer[place[0] + 1 : place[1] + 1].any():
-                        layer[place[0] + 1] = 1
-                        layer[place[0] + 2 : place[1] + 1] = 2
-                layer[0] = layer[-1] = -100
-                tags[name] = layer
-            here = [(c, p) for c in known if (p := locate(c.start, c.end))]
-            gold = [
-                (s, p)
-                for s in document.spans
-                if s.role not in AUXILIARY and (p := locate(s.start, s.end))
-            ]
-
-            def naming(actors: list[str], here=here, text=document.text) -> list[list[int]]:
-                return [
-                    [i for i, (c, _) in enumerate(here) if matches(c, actor, text, table)]
-                    for actor in actors
-                ]
-
-            def pointing(span: Span, here=here) -> list[list[int]]:
-                if span.pointed is None:
-                    return naming(span.actors)
-                return [[i for i, (c, _) in enumerate(here) if (c.start, c.end) == span.pointed]]
-
-            places = [(a + 1, b + 1) for _, (a, b) in gold]
-            mentions = [(a + 1, b + 1) for _, (a, b) in here]
-            yield Example(
-                [cls, *encoding.ids[window.start : window.end], sep],
-                tags,
-                [span for span, _ in gold],
-                averaging(places, size + 2),
-                averaging(mentions, size + 2),
-                torch.tensor(
-                    [[distance_bucket(m, *place) for m, _ in mentions] for place in places]
-                ),
-                [pointing(span) for span, _ in gold],
-                [None if span.patrons is None else naming(span.patrons) for span, _ in gold],
-            )
+def examples(
+    documents: Iterable[Document], tokenizer, table: ActorTable, rename: Renamer | None = None
+) -> list[Example]:
+    """Windows of all documents; with a renamer, under other names than their own."""
+    found = []
+    for document in documents:
+        item = linked(document, table)
+        if rename and document.mentions is None:
+            item = rename(item)
+        found += windowed(item, tokenizer)
+    return found
 
 
 class SpanModel(nn.Module):
@@ -405,17 +503,17 @@ WEIGHTS = {
 
 
 def schedule(
-    main: list[Example],
+    mains: list[list[Example]],
     typed: list[Example],
     attribution: list[Example],
     roles: list[Example],
     *,
-    passes: int,
     seed: int,
 ) -> list[list[Example]]:
-    """Batches: briefs `passes` times, typed sentences a third each time; attribution and
-    semantic roles once, mixed into the first third of the passes.
+    """Batches: a pass for each of `mains`, with a third of the typed sentences; attribution
+    and semantic roles once, mixed into the first third of the passes.
     """
+    passes = len(mains)
     rng = random.Random(seed)
 
     def cut(items: list[Example], size: int) -> list[list[Example]]:
@@ -426,7 +524,7 @@ def schedule(
         rng.shuffle(batches)
         return batches
 
-    rounds = [cut(main, 4) + cut(rng.sample(typed, len(typed) // 3), 32) for _ in range(passes)]
+    rounds = [cut(main, 4) + cut(rng.sample(typed, len(typed) // 3), 32) for main in mains]
     early = cut(attribution, 4) + cut(roles, 24)
     rng.shuffle(early)
     first = max(1, passes // 3)
@@ -443,6 +541,7 @@ def main() -> None:
     parser.add_argument("--real", type=Path, help="folder of annotated articles, if at hand")
     parser.add_argument("--attribution", type=Path, help="folder of PolNeAR, if at hand")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="weights of an earlier run to go on from")
     parser.add_argument("--roles", type=Path, help="folder of EWT semantic roles, if at hand")
     parser.add_argument("--attribution-windows", type=int, default=700)
     parser.add_argument("--role-sentences", type=int, default=5000)
@@ -457,26 +556,31 @@ def main() -> None:
     briefs = sorted(options.gapbench.glob("train_*.jsonl"))
     if options.real:
         briefs += sorted(options.real.glob("real_train*.jsonl"))
-    main_set = list(examples(gapbench_documents(briefs), tokenizer, table))
-    typed = list(examples(typed_documents(options.gapbench), tokenizer, table))
+    documents = list(gapbench_documents(briefs))
+    rename = Renamer(table, options.seed)
+    mains = [
+        examples(documents, tokenizer, table, rename if number % 4 else None)
+        for number in range(options.passes)
+    ]
+    typed = examples(typed_documents(options.gapbench), tokenizer, table, rename)
     attribution = roles = []
     if options.attribution:
         path = options.attribution / "polnear_train.jsonl.gz"
-        found = list(examples(attribution_documents(path), tokenizer, table))
+        found = examples(attribution_documents(path), tokenizer, table)
         attribution = random.Random(options.seed).sample(found, options.attribution_windows)
     if options.roles:
         path = options.roles / "ewt_srl_train.jsonl.gz"
-        found = list(examples(role_documents(path), tokenizer, table))
+        found = examples(role_documents(path), tokenizer, table)
         roles = random.Random(options.seed).sample(found, options.role_sentences)
-    batches = schedule(
-        main_set, typed, attribution, roles, passes=options.passes, seed=options.seed
-    )
-    sizes = [len(part) for part in (main_set, typed, attribution, roles)]
+    batches = schedule(mains, typed, attribution, roles, seed=options.seed)
+    sizes = [len(part) for part in (mains[0], typed, attribution, roles)]
     print(f"windows: {sizes} of briefs, typed pairs, attribution, roles; {len(batches)} steps")
-    linked = [any(named) for e in main_set for named in e.actors]
-    print(f"the actor is named in the text for {sum(linked)} of {len(linked)} spans")
+    linked_spans = [any(named) for e in mains[0] for named in e.actors]
+    print(f"the actor is named in the text for {sum(linked_spans)} of {len(linked_spans)} spans")
 
     model = SpanModel().to(device())
+    if options.start:
+        model.load_state_dict(torch.load(options.start, map_location=device(), weights_only=True))
 
     def loss_of(model: nn.Module, batch: list[Example]) -> torch.Tensor:
         return sum(WEIGHTS[name] * value for name, value in losses(model, batch).items())
