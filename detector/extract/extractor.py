@@ -15,7 +15,7 @@ from detector.extract.pointer import Pointed, Pointers
 from detector.extract.spans import SpanModel, TaggedSpan, TokenOutputs, decode
 from detector.records import Action, Brief, Statement
 
-_JOINT_SHARE = 0.3
+_JOINT_SHARE = 0.2
 _PATRON_SHARE = 0.4
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|\n+")
 

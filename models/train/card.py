@@ -47,7 +47,7 @@ def nli_card() -> str:
         section_tables("## What each set brings", result("mix")),
         section_tables("## Calibration", calibration),
         f"Threshold {settings['calibration']['threshold']}, for the best F1 on the development "
-        "briefs."
+        "briefs with fewer than a quarter of the controls flagged."
         if "calibration" in settings
         else "",
         "## Limits\n\n"

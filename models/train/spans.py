@@ -548,6 +548,9 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=13)
+    parser.add_argument(
+        "--exchange-names", action="store_true", help="three passes in four, under other names"
+    )
     options = parser.parse_args()
 
     torch.manual_seed(options.seed)
@@ -557,7 +560,7 @@ def main() -> None:
     if options.real:
         briefs += sorted(options.real.glob("real_train*.jsonl"))
     documents = list(gapbench_documents(briefs))
-    rename = Renamer(table, options.seed)
+    rename = Renamer(table, options.seed) if options.exchange_names else None
     mains = [
         examples(documents, tokenizer, table, rename if number % 4 else None)
         for number in range(options.passes)
