@@ -10,7 +10,7 @@ import detector
 from detector.actors import ActorTable
 from detector.embed import Embedder, load_embedder
 from detector.errors import InputError
-from detector.extract import Extractor, SpanModel
+from detector.extract import Extractor, SpanModel, certain
 from detector.judge import Judge
 from detector.judge.calibration import Calibration
 from detector.judge.crossencoder import PairModel, load_pair_model
@@ -91,7 +91,8 @@ class Detector:
         self, brief: Brief, progress: Progress | None = None
     ) -> tuple[tuple[Statement, ...], tuple[Action, ...]]:
         """Statements and actions alone, in the order of the text."""
-        return self._extractor.extract(brief, progress)
+        statements, actions = self._extractor.extract(brief, progress)
+        return tuple(certain(statements)), tuple(certain(actions))
 
     def score(
         self, brief: Brief, all_pairs: bool = False, progress: Progress | None = None
@@ -103,14 +104,21 @@ class Detector:
             all_pairs: report every judged pair, not only those found to contradict.
             progress: called with the share of the work done, in 0…1.
         """
-        statements, actions = self.extract(brief, _part(progress, 0.0, 0.6))
+        statements, actions = self._extractor.extract(brief, _part(progress, 0.0, 0.6))
         pairs = match(statements, actions, self._embedder)
         verdicts = self._judge.judge(pairs, _part(progress, 0.6, 1.0))
-        kept = [v for v in verdicts if all_pairs or v.verdict == "contradicts"]
+        # A less likely actor of a span is reported only where it makes a gap.
+        sure = {record.id for record in (*certain(statements), *certain(actions))}
+        kept = [
+            v
+            for v in verdicts
+            if v.verdict == "contradicts" or (all_pairs and {v.statement, v.action} <= sure)
+        ]
+        shown = sure.union(*((v.statement, v.action) for v in kept))
         return Report(
             brief=brief.info,
-            statements=statements,
-            actions=actions,
+            statements=tuple(s for s in statements if s.id in shown),
+            actions=tuple(a for a in actions if a.id in shown),
             gaps=tuple(sorted(kept, key=lambda v: -v.score)),
             model=self.info,
             text=brief.text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from detector.actors import ActorTable, Mention
 from detector.extract.candidates import candidates
@@ -15,8 +15,10 @@ from detector.extract.pointer import Pointed, Pointers
 from detector.extract.spans import SpanModel, TaggedSpan, TokenOutputs, decode
 from detector.records import Action, Brief, Statement
 
-_JOINT_SHARE = 0.2
+_CERTAIN_SHARE = 0.3
+_DOUBTFUL_SHARE = 0.05
 _PATRON_SHARE = 0.4
+_R = TypeVar("_R", Statement, Action)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|\n+")
 
 
@@ -32,6 +34,7 @@ class Extractor:
     ) -> tuple[tuple[Statement, ...], tuple[Action, ...]]:
         """Statements and actions in the order of the text; a joint one is one record an actor.
 
+        Actors that are possible and no more have a record too; see `certain`.
         `progress` is called with the share done, in 0…1.
         """
         outputs = self._model.run(brief.text, progress)
@@ -103,10 +106,26 @@ def _whose(
 
 
 def _joint(pointed: list[Pointed]) -> list[Pointed | None]:
-    """The likeliest actor, and others that share the span with it ("the two ministers")."""
+    """The likeliest actor, and all others that may be one."""
     if not pointed:
         return [None]
-    return [pointed[0], *(p for p in pointed[1:] if p.share >= _JOINT_SHARE)]
+    return [pointed[0], *(p for p in pointed[1:] if p.share >= _DOUBTFUL_SHARE)]
+
+
+def certain(records: Sequence[_R]) -> list[_R]:
+    """Of each span the record of its likeliest actor, and those of actors that share it.
+
+    What is left out is one span under a less likely actor, worth a look by the judge.
+    """
+    best: dict[tuple[int, int], float] = {}
+    for record in records:
+        place = (record.start, record.end)
+        best[place] = max(best.get(place, 0.0), record.actor_score)
+    return [
+        record
+        for record in records
+        if record.actor_score >= min(_CERTAIN_SHARE, best[record.start, record.end])
+    ]
 
 
 class _Media:
