@@ -107,12 +107,13 @@ class Detector:
         statements, actions = self._extractor.extract(brief, _part(progress, 0.0, 0.6))
         pairs = match(statements, actions, self._embedder)
         verdicts = self._judge.judge(pairs, _part(progress, 0.6, 1.0))
-        # A less likely actor of a span is reported only where it makes a gap.
+        # A less likely actor of a span is reported only where it makes a flagged gap.
         sure = {record.id for record in (*certain(statements), *certain(actions))}
         kept = [
             v
             for v in verdicts
-            if v.verdict == "contradicts" or (all_pairs and {v.statement, v.action} <= sure)
+            if v.flagged
+            or ({v.statement, v.action} <= sure and (all_pairs or v.verdict == "contradicts"))
         ]
         shown = sure.union(*((v.statement, v.action) for v in kept))
         return Report(

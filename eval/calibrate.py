@@ -3,10 +3,10 @@
     python eval/calibrate.py [--gold FILE ...]
 
 Pairs are those that Detector itself finds in the briefs; a pair counts as a gap if its spans
-match a gold gap's. Four coefficients are fitted by logistic regression on them (Platt, 1999).
+match a gold gap's. Five coefficients are fitted by logistic regression on them (Platt, 1999).
 The threshold is that of the best F1 over all files together, among those that flag fewer than a
 quarter of the control briefs. Both go into models/nli/config.json. Reliability is reported for
-what was fitted here: it is the development set's, and optimistic by as much as four
+what was fitted here: it is the development set's, and optimistic by as much as five
 coefficients can be.
 """
 
@@ -127,8 +127,8 @@ def main() -> int:
     predictions = CrossEncoder.load(folder("nli")).predict([model_input(p) for p in pairs])
     assert predictions.verdicts is not None
     weights = logistic(features(predictions.verdicts, pairs), gold).round(4).tolist()
-    slope, similarity, actor, intercept = weights
-    fitted = Calibration(slope, intercept, similarity, actor)
+    slope, similarity, actor, length, intercept = weights
+    fitted = Calibration(slope, intercept, similarity, actor, length)
     scores = fitted.apply(predictions.verdicts, pairs)[:, 0]
     threshold = best_threshold(found, scores)
 
@@ -139,6 +139,7 @@ def main() -> int:
         "intercept": fitted.intercept,
         "similarity": fitted.similarity,
         "actor": fitted.actor,
+        "length": fitted.length,
         "threshold": threshold,
     }
     config.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")

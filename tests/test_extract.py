@@ -88,6 +88,13 @@ def test_a_word_cut_in_two_is_completed() -> None:
     assert text[slice(*place)] == "shelled the harbourfront"
 
 
+def test_a_heading_is_not_part_of_the_sentence_under_it() -> None:
+    text = "Two voices\n\nGraustark denied that it had fired"
+    place = tidy(text, 0, len(text))
+    assert place
+    assert text[slice(*place)] == "Graustark denied that it had fired"
+
+
 def test_an_accent_is_not_cut_off() -> None:
     text = "they closed the cafe\u0301 today"
     place = tidy(text, 0, text.index("\u0301"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from detector.actors.folding import is_word
 
@@ -16,6 +17,7 @@ _TRAILING = re.compile(
 )
 _LEADING = re.compile(r"(?:[Aa]nd|[Oo]r|[Bb]ut|[Nn]or|[Tt]hat|[Ww]hich|[Ww]ho)[\s,]+")
 _LONGEST_WORD = 64
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _OPENING, _CLOSING = ",;:–—-) ]\n\t", ",;:–—-( [\n\t"
 
 
@@ -23,8 +25,11 @@ def tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The span `start:end` of `text` with clean edges; None if next to nothing is left.
 
     Words cut in two are completed; punctuation and function words that only join the span to
-    its neighbours are left outside.
+    its neighbours are left outside. Of a span over a blank line the longer part is kept: a
+    heading is no part of the sentence under it.
     """
+    breaks = [start, *(b.end() for b in _BLANK_LINE.finditer(text, start, end)), end]
+    start, end = max(pairwise(breaks), key=lambda part: part[1] - part[0])
     first, last = max(0, start - _LONGEST_WORD), min(len(text), end + _LONGEST_WORD)
     while start > first and is_word(text[start - 1]) and is_word(text[start]):
         start -= 1

@@ -1,8 +1,8 @@
 """From raw verdict probabilities to calibrated ones.
 
-The odds of `contradicts` are rescaled and shifted (Platt, 1999), up where the two sides are
-alike in subject and down where their actors are uncertain; the other verdicts share the rest
-in the proportions that the model gave them.
+The odds of `contradicts` are rescaled and shifted (Platt, 1999): up where the two sides are
+alike in subject, down where their actors are uncertain or a side is a mere crumb. The other
+verdicts share the rest in the proportions that the model gave them.
 """
 
 from __future__ import annotations
@@ -21,15 +21,19 @@ _CONTRADICTS = 0
 
 
 def features(probabilities: NDArray[np.float32], pairs: Sequence[Pair]) -> NDArray[np.float64]:
-    """What the calibration weighs; shape (n, 3).
+    """What the calibration weighs; shape (n, 4).
 
     Columns: the log-odds of `contradicts`; the cosine of the two sides less its mean, 0.3, or 0
-    where it is unknown; the logarithm of the probability that the actors are right.
+    where it is unknown; the logarithm of the probability that the actors are right; that of the
+    geometric mean of the sides' lengths in words over 12, since a crumb says little.
     """
     raw = _clipped(probabilities)[:, _CONTRADICTS]
     alike = [0.0 if pair.similarity is None else pair.similarity - 0.3 for pair in pairs]
     actors = np.log([max(pair.actor_score, 1e-3) for pair in pairs])
-    columns: NDArray[np.float64] = np.column_stack([np.log(raw / (1 - raw)), alike, actors])
+    words = [len(pair.statement.split()) * len(pair.action.split()) for pair in pairs]
+    lengths = np.log(np.sqrt(np.maximum(words, 1)) / 12)
+    odds = np.log(raw / (1 - raw))
+    columns: NDArray[np.float64] = np.column_stack([odds, alike, actors, lengths])
     return columns
 
 
@@ -45,6 +49,7 @@ class Calibration:
     intercept: float = 0.0
     similarity: float = 0.0
     actor: float = 0.0
+    length: float = 0.0
     threshold: float = 0.5
 
     @classmethod
@@ -62,7 +67,8 @@ class Calibration:
 
         Both arrays have shape (n, 7), columns as `detector.judge.crossencoder.VERDICTS`.
         """
-        odds = features(probabilities, pairs) @ [self.slope, self.similarity, self.actor]
+        weights = [self.slope, self.similarity, self.actor, self.length]
+        odds = features(probabilities, pairs) @ weights
         score = 1 / (1 + np.exp(-(odds + self.intercept)))
         rest = _clipped(probabilities)
         rest[:, _CONTRADICTS] = 0.0
