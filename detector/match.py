@@ -16,7 +16,7 @@ import numpy as np
 from detector.embed import Embedder
 from detector.records import Action, Pair, Statement
 
-TOP_K = 32
+TOP_K = 16
 _ROWS = 1024
 
 

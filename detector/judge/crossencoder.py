@@ -44,6 +44,11 @@ class Predictions:
     nli: NDArray[np.float32]
     verdicts: NDArray[np.float32] | None
 
+    def at(self, rows: Sequence[int]) -> Predictions:
+        """The predictions in these rows, in their order, repeats included."""
+        verdicts = None if self.verdicts is None else self.verdicts[rows]
+        return Predictions(self.nli[rows], verdicts)
+
 
 class PairModel(Protocol):
     """What the judge needs of a cross-encoder."""

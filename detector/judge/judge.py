@@ -33,7 +33,9 @@ class Judge:
         """A verdict for each pair, in their order."""
         if not pairs:
             return []
-        predictions = self._model.predict([model_input(pair) for pair in pairs], progress)
+        inputs = [model_input(pair) for pair in pairs]
+        row = {texts: number for number, texts in enumerate(dict.fromkeys(inputs))}
+        predictions = self._model.predict(list(row), progress).at([row[texts] for texts in inputs])
         probabilities = self._probabilities(predictions, pairs)
         return [self._verdict(pair, row) for pair, row in zip(pairs, probabilities, strict=True)]
 
