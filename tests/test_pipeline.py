@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from detector import Brief, Detector, InputError, ModelError
 
+BRIEFS = Path(__file__).resolve().parent.parent / "eval" / "briefs"
 TEXT = (
     "Algeria said on Monday that it remained committed to the ceasefire with its neighbour and "
     "wanted talks. The next morning Algerian warplanes bombed a Moroccan border post, killing "
@@ -15,15 +18,15 @@ BRIEF = Brief(id="border", text=TEXT, date="2024-05-03")
 
 
 def test_a_gap_is_found_and_quoted_verbatim(detector: Detector) -> None:
-    report = detector.score(BRIEF)
-    assert report.flagged
+    text = (BRIEFS / "red_sea.txt").read_text(encoding="utf-8")
+    report = detector.score(Brief(id="red_sea", text=text))
     gap = report.flagged[0]
     said, done = report.statement(gap.statement), report.action(gap.action)
-    assert (said.actor, done.actor) == ("Algeria", "Algeria")
-    assert "ceasefire" in said.text
-    assert "bombed" in done.text
+    assert (said.actor, done.actor) == ("Iran", "Iran")
+    assert "denied that his country sends weapons" in said.text
+    assert "shipped missile parts" in done.text
     for span in (*report.statements, *report.actions):
-        assert TEXT[span.start : span.end] == span.text
+        assert text[span.start : span.end] == span.text
 
 
 def test_another_actors_word_is_not_held_against_it(detector: Detector) -> None:

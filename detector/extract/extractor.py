@@ -59,7 +59,7 @@ class Extractor:
             for pointed in _joint(pointers.actors(span)):
                 whose = _whose(brief.text, pointed, media, common)
                 id = f"a{len(actions) + 1}"
-                patrons = self._patrons(pointed, named, brief.date) if pointed else ()
+                patrons = self._patrons(pointed, named, brief.date)
                 actions.append(
                     Action(
                         id=id,
@@ -91,25 +91,22 @@ def _spans(
             yield span, {"text": text[start:end], "start": start, "end": end, "score": span.score}
 
 
-def _whose(
-    text: str, pointed: Pointed | None, media: _Media, common: dict[str, Any]
-) -> dict[str, Any]:
+def _whose(text: str, pointed: Pointed, media: _Media, common: dict[str, Any]) -> dict[str, Any]:
     """The fields that tell the actor and the reporter."""
-    actor = pointed.actor if pointed else None
-    mention = pointed.mention if pointed else None
     return {
-        "actor": actor,
-        "actor_text": text[mention.start : mention.end] if mention else None,
-        "actor_score": min(1.0, pointed.share) if pointed else 1.0,
-        "reported_by": media.reporting(common["start"], common["end"], actor),
+        "actor": pointed.actor,
+        "actor_text": text[pointed.mention.start : pointed.mention.end],
+        "actor_score": min(1.0, pointed.share),
+        "reported_by": media.reporting(common["start"], common["end"], pointed.actor),
     }
 
 
-def _joint(pointed: list[Pointed]) -> list[Pointed | None]:
-    """The likeliest actor, and all others that may be one."""
-    if not pointed:
-        return [None]
-    return [pointed[0], *(p for p in pointed[1:] if p.share >= _DOUBTFUL_SHARE)]
+def _joint(pointed: list[Pointed]) -> list[Pointed]:
+    """The likeliest actor, and all others that may be one.
+
+    None where the text names nobody: what no one says or does is neither statement nor action.
+    """
+    return [p for p in pointed if p is pointed[0] or p.share >= _DOUBTFUL_SHARE]
 
 
 def certain(records: Sequence[_R]) -> list[_R]:
