@@ -55,6 +55,6 @@ def model_input(pair: Pair) -> tuple[str, str]:
         known.append(f"{pair.action_actor}, another actor")
     when = date_relation(pair)
     if when:
-        known.append({"earlier": "earlier", "same": "at that time", "later": "later"}[when])
+        known.append("at that time" if when == "same" else when)
     prefix = f"({'; '.join(known)}) " if known else ""
     return premise, prefix + pair.action

@@ -34,8 +34,9 @@ class Judge:
         if not pairs:
             return []
         inputs = [model_input(pair) for pair in pairs]
-        row = {texts: number for number, texts in enumerate(dict.fromkeys(inputs))}
-        predictions = self._model.predict(list(row), progress).at([row[texts] for texts in inputs])
+        place = {texts: number for number, texts in enumerate(dict.fromkeys(inputs))}
+        distinct = self._model.predict(list(place), progress)
+        predictions = distinct.at([place[texts] for texts in inputs])
         probabilities = self._probabilities(predictions, pairs)
         return [self._verdict(pair, row) for pair, row in zip(pairs, probabilities, strict=True)]
 
