@@ -29,7 +29,7 @@ HEAD = "nli"
 # Operators that add a layer's bias to its product, and which of their inputs it can be.
 ADDS_BIAS = {"Add": slice(2), "BiasGelu": slice(2), "SkipLayerNormalization": slice(4, 5)}
 SAMPLE = Path(__file__).parent / "gapbench" / "pairs_a.jsonl"
-MAX_MEAN_DIFFERENCE = 0.03
+MAX_MEAN_DIFFERENCE = 0.05  # int8 activations cost 0.03; a wrong weight or input, 0.15 and more
 
 
 def dequantise(model: Path, out: Path) -> None:
@@ -61,7 +61,10 @@ def dequantise(model: Path, out: Path) -> None:
     tokenizer.no_truncation()
     special = {f"{token}_token": f"[{token.upper()}]" for token in ("pad", "cls", "sep", "unk")}
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer, model_max_length=MAX_TOKENS, **special
+        tokenizer_object=tokenizer,
+        model_max_length=MAX_TOKENS,
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+        **special,
     ).save_pretrained(out)
 
 

@@ -88,6 +88,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--start", default=BASE, help="model folder of an earlier run to go on from"
+    )
     parser.add_argument("--leave-out", choices=MIX, nargs="*", default=[], metavar="SET")
     parser.add_argument("--pairs", type=int, default=0, help="train on this many pairs only")
     parser.add_argument("--steps", type=int, default=5000, help="at most; one pass has 6,400")
@@ -100,7 +103,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(BASE)
     model = AutoModelForSequenceClassification.from_pretrained(
-        BASE,
+        options.start,
         num_labels=3,
         id2label=dict(enumerate(LABELS)),
         # Label smoothing regularises instead: on a CPU, dropout costs a quarter of the speed.
